@@ -1,0 +1,58 @@
+# `make book` builds the book, `make test` checks everything it claims; both set up .venv by themselves.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/ready
+PAGE := _build/html/index.html
+SOURCES := _config.yml _toc.yml $(shell find book chapters lasso_jit -type f -not -path '*/__pycache__/*' -not -path '*/.ipynb_checkpoints/*')
+
+# Numba does not see that a cached kernel's callee in another file has changed, so the cache is named by the sources.
+export NUMBA_CACHE_DIR := $(CURDIR)/.cache/numba/$(shell cat lasso_jit/*.py | cksum | cut -d' ' -f1)
+
+.PHONY: help book test lab serve notebooks lint format lock clean
+
+help:  ## list the targets
+	@grep -hE '^[a-z]+:.*##' Makefile | sed -E 's/:[^#]*## /\t/'
+
+book: $(PAGE)  ## build the website, warnings are errors
+	@echo "The book is at file://$(CURDIR)/$(PAGE)"
+
+test: lint book  ## everything: lint, build, unit tests, notebooks, ledger, site
+	$(BIN)/python -m pytest
+
+lab: $(READY)  ## JupyterLab on the chapters
+	$(BIN)/jupyter lab chapters
+
+serve: book  ## the built website at http://localhost:8000
+	$(BIN)/python -m http.server 8000 --bind 127.0.0.1 --directory _build/html
+
+notebooks: $(READY)  ## run and normalise all chapters, or some: make notebooks NB=chapters/09_ista.ipynb
+	$(BIN)/python book/notebooks.py $(NB)
+
+lint: $(READY)  ## ruff, lint and format
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+format: $(READY)  ## let ruff mend what it can
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+lock: $(READY)  ## compile requirements.txt from requirements.in
+	$(BIN)/pip install --quiet uv
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-annotate --no-emit-index-url \
+	    --custom-compile-command "make lock" --output-file requirements.txt requirements.in
+
+clean:  ## remove the environment, the build and the caches
+	rm -rf $(VENV) .cache _build .pytest_cache .ruff_cache .hypothesis *.egg-info
+
+$(READY): requirements.txt pyproject.toml
+	$(PYTHON) -c 'import sys; (3, 11) <= sys.version_info[:2] <= (3, 13) or sys.exit("Python 3.11 to 3.13 is needed; try: make PYTHON=python3.12")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --requirement requirements.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --editable .
+	touch $@
+
+$(PAGE): $(READY) $(SOURCES)
+	$(BIN)/jupyter-book build . --all --warningiserror --nitpick --keep-going
+	touch $@

@@ -1,0 +1,40 @@
+"""Draw the picture of the landing page: ``python book/cover.py`` writes book/_static/cover.png."""
+
+from pathlib import Path
+
+import matplotlib.pyplot as plt
+import numpy as np
+from sklearn.datasets import load_diabetes
+
+import lasso_jit as lj
+from lasso_jit import plotting
+
+STATIC = Path(__file__).parent / "_static"
+BELOW = {"s2": 9, "s4": 0, "s6": 5, "s3": -2, "age": -9}  # points, where labels would collide
+
+
+def main() -> None:
+    """Fit the diabetes data at 80 alphas and draw the coefficients."""
+    data = load_diabetes(scaled=False)
+    X = (data.data - data.data.mean(axis=0)) / data.data.std(axis=0)
+    alphas = np.geomspace(lj.alpha_max(X, data.target), 0.05, 80)
+    fits = [lj.coordinate_descent(X, data.target, alpha) for alpha in alphas]
+    assert all(fit.certificate.holds for fit in fits)
+    coefs = np.array([fit.coef for fit in fits])
+
+    plt.style.use(STATIC / "lasso.mplstyle")
+    fig, ax = plt.subplots(figsize=(7.2, 4.2))
+    plotting.zero_line(ax)
+    for name, line in zip(data.feature_names, coefs.T, strict=True):
+        ax.plot(alphas, line, color=plotting.LASSO, linewidth=1.6)
+        offset = (5, BELOW.get(name, 0))
+        plotting.label(ax, alphas[-1], line[-1], name, plotting.LASSO, xytext=offset, fontsize=10)
+    ax.set_xscale("log")
+    ax.invert_xaxis()
+    ax.set(xlabel="alpha, log scale: less penalty to the right", ylabel="coefficient per standard deviation")
+    ax.set_title("As the penalty falls, features enter one by one")
+    fig.savefig(STATIC / "cover.png", metadata={"Software": None})
+
+
+if __name__ == "__main__":
+    main()
