@@ -10,7 +10,7 @@ import lasso_jit as lj
 from lasso_jit import plotting
 
 STATIC = Path(__file__).parent / "_static"
-BELOW = {"s2": 9, "s4": 0, "s6": 5, "s3": -2, "age": -9}  # points, where labels would collide
+SHIFT = {"s2": 8, "bp": -7, "s4": 7, "s6": -1, "s3": -2, "age": -13}  # points, where labels would collide
 
 
 def main() -> None:
@@ -23,16 +23,16 @@ def main() -> None:
     coefs = np.array([fit.coef for fit in fits])
 
     plt.style.use(STATIC / "lasso.mplstyle")
-    fig, ax = plt.subplots(figsize=(7.2, 4.2))
+    fig, ax = plt.subplots(figsize=(4.8, 4.4))
     plotting.zero_line(ax)
     for name, line in zip(data.feature_names, coefs.T, strict=True):
         ax.plot(alphas, line, color=plotting.LASSO, linewidth=1.6)
-        offset = (5, BELOW.get(name, 0))
-        plotting.label(ax, alphas[-1], line[-1], name, plotting.LASSO, xytext=offset, fontsize=10)
+        offset = (5, SHIFT.get(name, 0))
+        plotting.label(ax, alphas[-1], line[-1], name, plotting.LASSO, xytext=offset)
     ax.set_xscale("log")
     ax.invert_xaxis()
-    ax.set(xlabel="alpha, log scale: less penalty to the right", ylabel="coefficient per standard deviation")
-    ax.set_title("As the penalty falls, features enter one by one")
+    ax.set(xlabel="alpha, log scale (less penalty: right)", ylabel="coefficient")
+    ax.set_title("As the penalty falls, features enter")
     fig.savefig(STATIC / "cover.png", metadata={"Software": None})
 
 

@@ -28,6 +28,8 @@ SECONDS_PER_CELL = 120
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 # What Jupyter, its extensions and jupytext leave behind: it says how a file was edited, not what is in it.
 TRANSIENT = {"ExecuteTime", "collapsed", "editable", "execution", "jupytext", "scrolled", "slideshow"}
+# Tags by which the website hides a cell's source; JupyterLab wants to be told in its own way.
+HIDDEN = {"hide-cell", "hide-input", "remove-cell", "remove-input"}
 
 
 class ThisPython(AsyncKernelManager):
@@ -86,6 +88,8 @@ def normalise(notebook: NotebookNode) -> None:
     for cell in notebook.cells:
         cell.metadata = _lasting(cell.metadata)
         if cell.cell_type == "code":
+            if HIDDEN & set(cell.metadata.get("tags", [])):
+                cell.metadata["jupyter"] = {"source_hidden": True}
             cell.outputs = _merge_streams(cell.outputs)
             for output in cell.outputs:
                 if "image/png" in output.get("data", {}):

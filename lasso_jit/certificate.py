@@ -9,7 +9,7 @@ import numpy as np
 _ROUNDING = 1e-14  # below this a gap or a violation is rounding, which differs from machine to machine
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Certificate:
     """Proof that a fit is (nearly) optimal, readable without trusting the solver.
 
@@ -56,7 +56,7 @@ class Certificate:
         )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # arrays do not compare to one truth value
 class History:
     """The iterates of a solver, the start included, for looking at how it got there.
 
@@ -74,7 +74,7 @@ class History:
     gaps: np.ndarray
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class LassoResult:
     """A fit with its certificate.
 

@@ -49,10 +49,10 @@ def coordinate_descent(
 ) -> LassoResult:
     """Fit the Lasso by cyclic coordinate descent.
 
+    Arguments, errors and warnings are those of `ista`, except for the step, and:
+
     Parameters
     ----------
-    X, y, alpha, fit_intercept, tol, coef_init, history
-        As for `ista`.
     max_iter : int, default 100_000
         Largest number of sweeps over all features; an iterate of the history is the end of a sweep.
 
@@ -60,16 +60,6 @@ def coordinate_descent(
     -------
     LassoResult
         Fit and certificate.
-
-    Raises
-    ------
-    TypeError, ValueError
-        As for `ista`.
-
-    Warns
-    -----
-    sklearn.exceptions.ConvergenceWarning
-        As for `ista`.
 
     Examples
     --------
@@ -83,8 +73,8 @@ def coordinate_descent(
 
 def _iterates(problem: Problem) -> Iterator[np.ndarray]:
     X, y, coef = problem.X, problem.y, problem.start
-    residual = y - X @ coef
     curvature = (X**2).mean(axis=0)
     while True:
         yield coef
+        residual = y - X @ coef  # anew each time: updates alone would add up their rounding
         sweep(X, residual, coef, curvature, problem.alpha)

@@ -1,7 +1,8 @@
 """FISTA: ISTA with momentum, and a restart when the momentum points uphill.
 
-Sources: A. Beck and M. Teboulle, 2009, equations 4.1 to 4.3; B. O'Donoghue and E. Candès, Adaptive restart
-for accelerated gradient schemes, 2015, section 3.2 (the gradient scheme).
+Sources: A. Beck and M. Teboulle, A fast iterative shrinkage-thresholding algorithm for linear inverse
+problems, 2009, section 4 (constant step); B. O'Donoghue and E. Candès, Adaptive restart for accelerated
+gradient schemes, 2015 (the gradient scheme).
 """
 
 from __future__ import annotations
@@ -44,10 +45,10 @@ def fista(
 ) -> LassoResult:
     """Fit the Lasso by accelerated iterative soft thresholding.
 
+    Arguments, errors and warnings are those of `ista`, with a step of 1/L, and:
+
     Parameters
     ----------
-    X, y, alpha, fit_intercept, tol, max_iter, coef_init, history
-        As for `ista`. The step is 1/L.
     restart : bool, default True
         Whether to drop the momentum when it points uphill. Without it the objective ripples.
 
@@ -55,16 +56,6 @@ def fista(
     -------
     LassoResult
         Fit and certificate.
-
-    Raises
-    ------
-    TypeError, ValueError
-        As for `ista`.
-
-    Warns
-    -----
-    sklearn.exceptions.ConvergenceWarning
-        As for `ista`.
 
     Examples
     --------

@@ -1,7 +1,8 @@
 """ISTA: a gradient step on the squared error, then a soft threshold.
 
-Sources: I. Daubechies, M. Defrise and C. De Mol, 2004, equation 1.4; A. Beck and M. Teboulle, A fast
-iterative shrinkage-thresholding algorithm for linear inverse problems, 2009, equation 1.4.
+Sources: I. Daubechies, M. Defrise and C. De Mol, An iterative thresholding algorithm for linear inverse
+problems with a sparsity constraint, 2004; A. Beck and M. Teboulle, A fast iterative
+shrinkage-thresholding algorithm for linear inverse problems, 2009, section 1.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from numpy.typing import ArrayLike
 
 from .certificate import LassoResult
 from .iteration import Problem, solve
-from .validation import as_number
+from .validation import as_positive
 
 
 @njit(cache=True)
@@ -83,7 +84,7 @@ def ista(
     ([0.75], 1.0)
     """
     problem = Problem.of(X, y, alpha, fit_intercept, coef_init)
-    step = default_step(problem) if step is None else as_number(step, "step", positive=True)
+    step = default_step(problem) if step is None else as_positive(step, "step")
     return solve(problem, _iterates(problem, step), tol=tol, max_iter=max_iter, history=history)
 
 

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .certificate import History, LassoResult
-from .objective import centre, feasible, kkt_violation, primal, relative_gap
-from .validation import as_count, as_flag, as_matrix, as_number, as_vector
+from .objective import centre, feasible, relative_gap, value, worst_violation
+from .validation import as_count, as_flag, as_matrix, as_positive, as_vector
 
 
 @dataclass(frozen=True)
@@ -37,12 +37,13 @@ class Problem:
         y = as_vector(y, X.shape[0])
         p = X.shape[1]
         start = np.zeros(p) if coef_init is None else as_vector(coef_init, p, "coef_init").copy()
-        alpha = as_number(alpha, "alpha", positive=True)
+        alpha = as_positive(alpha, "alpha")
         return cls(*centre(X, y, fit_intercept=as_flag(fit_intercept, "fit_intercept")), alpha, start)
 
     def lipschitz(self) -> float:
         """Return the largest eigenvalue of X'X/n, the steepest curvature of the squared error."""
-        return float(np.linalg.norm(self.X, 2) ** 2 / len(self.y))
+        with np.errstate(over="ignore"):
+            return float(np.linalg.norm(self.X, 2) ** 2 / len(self.y))
 
 
 def solve(
@@ -53,41 +54,42 @@ def solve(
     Warns with scikit-learn's ``ConvergenceWarning`` when `max_iter` iterations were not enough or the
     iterates left the range of floating point.
     """
-    tol = as_number(tol, "tol", positive=True)
+    tol = as_positive(tol, "tol")
     max_iter = as_count(max_iter, "max_iter")
     history = as_flag(history, "history")
     X, y, alpha = problem.X, problem.y, problem.alpha
     coefs, objectives, gaps = [], [], []
-    with np.errstate(over="ignore", invalid="ignore"):  # a step that is too long overflows: reported below
+    with np.errstate(over="ignore", invalid="ignore"):  # iterates that overflow are reported by the warning
         for n_iter, coef in enumerate(iterates):
             gap = relative_gap(X, y, coef, alpha)
             if history:
                 coefs.append(coef.copy())
-                objectives.append(primal(X, y, coef, alpha))
+                objectives.append(value(X, y, coef, alpha))
                 gaps.append(gap)
-            if gap <= tol or n_iter == max_iter or not np.isfinite(gap):
+            if gap <= tol or n_iter == max_iter or np.isnan(gap) or not np.isfinite(coef).all():
                 break
-    if not gap <= tol:
-        _warn(gap, tol, n_iter)
-    return LassoResult(
-        coef=coef,
-        intercept=float(problem.y_mean - problem.x_mean @ coef),
-        alpha=alpha,
-        dual=feasible(X, y - X @ coef, alpha),
-        gap=gap,
-        kkt=kkt_violation(X, y, coef, alpha, fit_intercept=False),
-        n_iter=n_iter,
-        tol=tol,
-        history=History(np.array(coefs), np.array(objectives), np.array(gaps)) if history else None,
-    )
+        result = LassoResult(
+            coef=coef,
+            intercept=float(problem.y_mean - problem.x_mean @ coef),
+            alpha=alpha,
+            dual=feasible(X, y - X @ coef, alpha),
+            gap=gap,
+            kkt=worst_violation(X, y, coef, alpha),
+            n_iter=n_iter,
+            tol=tol,
+            history=History(np.array(coefs), np.array(objectives), np.array(gaps)) if history else None,
+        )
+    if not result.certificate.holds:
+        _warn(result)
+    return result
 
 
-def _warn(gap: float, tol: float, n_iter: int) -> None:
+def _warn(result: LassoResult) -> None:
     from sklearn.exceptions import ConvergenceWarning  # here: importing scikit-learn takes longer than a fit
 
     warnings.warn(
-        f"not converged: relative duality gap {gap:.2e} after {n_iter} iterations, {tol:.0e} was asked for; "
-        "raise max_iter, or standardise the features",
+        f"not converged: relative duality gap {result.gap:.2e} after {result.n_iter} iterations, "
+        f"{result.tol:.0e} was asked for; raise max_iter, or standardise the features",
         ConvergenceWarning,
         stacklevel=4,
     )

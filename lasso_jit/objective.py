@@ -12,8 +12,9 @@ The dual problem is to choose one number per sample, :math:`\theta`, so as to ma
 
 and, if there is an intercept, :math:`\sum_i\theta_i = 0`. Every feasible :math:`\theta` has
 :math:`D(\theta) \le P(w, b)` for every w and b, so P - D bounds how far w is from the best objective
-without knowing the best. At the solution :math:`\theta` is the residual. Sources: S.-J. Kim et al., 2007,
-section III; O. Fercoq, A. Gramfort and J. Salmon, Mind the duality gap, 2015, section 2.
+without knowing the best. At the solution :math:`\theta` is the residual. Sources: S.-J. Kim et al., An
+interior-point method for large-scale l1-regularized least squares, 2007; O. Fercoq, A. Gramfort and
+J. Salmon, Mind the duality gap: safer rules for the Lasso, 2015.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .validation import as_count, as_flag, as_matrix, as_number, as_vector
+from .validation import as_count, as_flag, as_matrix, as_nonnegative, as_positive, as_real, as_vector
 
 #: Each form of the penalised problem, and its penalty for alpha = 1 as a multiple of n_samples to a power:
 #: (factor, power of n_samples).
@@ -32,6 +33,9 @@ PENALTY_FORMS = {
     "half_mse": (1.0, 0),  # ||r||^2 / (2n) + alpha |w|: scikit-learn and lasso_jit
     "glmnet": (1.0, 0),  # the same; but glmnet divides each column by its standard deviation first
 }
+
+#: Below this the squares of y lose digits (a float resolves 5e-324), and no gap can be certified.
+_SMALLEST = 1e-303
 
 
 def primal(X: ArrayLike, y: ArrayLike, coef: ArrayLike, alpha: float, *, intercept: float = 0.0) -> float:
@@ -57,9 +61,8 @@ def primal(X: ArrayLike, y: ArrayLike, coef: ArrayLike, alpha: float, *, interce
     0.175
     """
     X, y, coef = _as_problem(X, y, coef)
-    alpha = as_number(alpha, "alpha", positive=False)
-    residual = y - X @ coef - float(intercept)
-    return float(residual @ residual / (2 * len(y)) + alpha * np.abs(coef).sum())
+    alpha = as_nonnegative(alpha, "alpha")
+    return value(X, y - as_real(intercept, "intercept"), coef, alpha)
 
 
 def dual(y: ArrayLike, theta: ArrayLike) -> float:
@@ -70,7 +73,7 @@ def dual(y: ArrayLike, theta: ArrayLike) -> float:
     >>> dual([1.0, -1.0], [0.1, -0.1])
     0.095
     """
-    y = as_vector(y, np.size(y))
+    y = as_vector(y)
     theta = as_vector(theta, y.size, "theta")
     return float((2 * y - theta) @ theta / (2 * len(y)))  # = (||y||^2 - ||y - theta||^2) / (2n)
 
@@ -98,7 +101,7 @@ def dual_point(
     [0.1, -0.1]
     """
     X, y, coef = _as_problem(X, y, coef)
-    alpha = as_number(alpha, "alpha", positive=True)
+    alpha = as_positive(alpha, "alpha")
     X, y, _, _ = centre(X, y, fit_intercept=as_flag(fit_intercept, "fit_intercept"))
     return feasible(X, y - X @ coef, alpha)
 
@@ -147,13 +150,13 @@ def duality_gap(
     0.0
     """
     X, y, coef = _as_problem(X, y, coef)
-    alpha = as_number(alpha, "alpha", positive=True)
+    alpha = as_positive(alpha, "alpha")
     fit_intercept = as_flag(fit_intercept, "fit_intercept")
     X, y, x_mean, y_mean = centre(X, y, fit_intercept=fit_intercept)
     if theta is not None:
         theta = as_vector(theta, len(y), "theta")
         theta = feasible(X, theta - theta.mean() if fit_intercept else theta, alpha)
-    offset = 0.0 if intercept is None else y_mean - x_mean @ coef - float(intercept)
+    offset = _offset(intercept, y_mean - x_mean @ coef, fit_intercept)
     return relative_gap(X, y, coef, alpha, theta=theta, offset=offset)
 
 
@@ -179,14 +182,11 @@ def kkt_violation(
     0.4
     """
     X, y, coef = _as_problem(X, y, coef)
-    alpha = as_number(alpha, "alpha", positive=False)
-    X, y, x_mean, y_mean = centre(X, y, fit_intercept=as_flag(fit_intercept, "fit_intercept"))
-    offset = 0.0 if intercept is None else y_mean - x_mean @ coef - float(intercept)
-    correlation = X.T @ (y - X @ coef + offset) / len(y)
-    active = np.abs(correlation - alpha * np.sign(coef))
-    inactive = np.maximum(np.abs(correlation) - alpha, 0.0)
-    worst = float(np.max(np.where(coef != 0, active, inactive)))
-    return max(worst, abs(float(offset))) if fit_intercept else worst
+    alpha = as_nonnegative(alpha, "alpha")
+    fit_intercept = as_flag(fit_intercept, "fit_intercept")
+    X, y, x_mean, y_mean = centre(X, y, fit_intercept=fit_intercept)
+    offset = _offset(intercept, y_mean - x_mean @ coef, fit_intercept)
+    return max(worst_violation(X, y, coef, alpha), abs(offset))
 
 
 def alpha_max(X: ArrayLike, y: ArrayLike, *, fit_intercept: bool = True) -> float:
@@ -232,13 +232,13 @@ def convert_penalty(value: float, n_samples: int, *, source: str, target: str) -
     >>> convert_penalty(0.1, 160, source="half_mse", target="sse")
     32.0
     """
-    value = as_number(value, "value", positive=False)
+    penalty = as_nonnegative(value, "value")
     n_samples = as_count(n_samples, "n_samples")
     for name, form in (("source", source), ("target", target)):
-        if form not in PENALTY_FORMS:
+        if not isinstance(form, str) or form not in PENALTY_FORMS:
             raise ValueError(f"{name} must be one of {', '.join(PENALTY_FORMS)}, got {form!r}")
     (from_factor, from_power), (to_factor, to_power) = PENALTY_FORMS[source], PENALTY_FORMS[target]
-    return value * to_factor / from_factor * float(n_samples) ** (to_power - from_power)
+    return penalty * to_factor / from_factor * float(n_samples) ** (to_power - from_power)
 
 
 def constraint_of(coef: ArrayLike) -> float:
@@ -249,7 +249,7 @@ def constraint_of(coef: ArrayLike) -> float:
     >>> constraint_of([0.5, -0.25])
     0.75
     """
-    return float(np.abs(as_vector(coef, np.size(coef), "coef")).sum())
+    return float(np.abs(as_vector(coef, name="coef")).sum())
 
 
 def alpha_of(X: ArrayLike, y: ArrayLike, coef: ArrayLike, *, fit_intercept: bool = True) -> float:
@@ -282,7 +282,21 @@ def centre(
 def feasible(X: np.ndarray, theta: np.ndarray, alpha: float) -> np.ndarray:
     """Shrink `theta` until |x_j'theta|/n <= alpha for every column of the (centred) X."""
     largest = np.max(np.abs(X.T @ theta)) / len(theta)
-    return theta * min(1.0, alpha / largest) if largest > 0 else theta
+    return theta * (alpha / largest) if largest > alpha else theta
+
+
+def value(X: np.ndarray, y: np.ndarray, coef: np.ndarray, alpha: float) -> float:
+    """Return the objective on centred, validated data."""
+    residual = y - X @ coef
+    return float(residual @ residual / (2 * len(y)) + alpha * np.abs(coef).sum())
+
+
+def worst_violation(X: np.ndarray, y: np.ndarray, coef: np.ndarray, alpha: float) -> float:
+    """Return the worst violation of the optimality conditions on centred, validated data."""
+    correlation = X.T @ (y - X @ coef) / len(y)
+    active = np.abs(correlation - alpha * np.sign(coef))
+    inactive = np.maximum(np.abs(correlation) - alpha, 0.0)
+    return float(np.max(np.where(coef != 0, active, inactive)))
 
 
 def relative_gap(
@@ -303,11 +317,21 @@ def relative_gap(
     misfit = (residual - theta) @ (residual - theta) / (2 * n) + offset**2 / 2
     slack = alpha * np.abs(coef).sum() - coef @ (X.T @ theta) / n
     gap, empty = float(misfit + max(slack, 0.0)), float(y @ y / (2 * n))
-    if empty > 0:
+    if empty > _SMALLEST:
         return gap / empty
     if y.any():
-        return np.nan  # the squares of y are too small for a float: nothing can be certified
+        return np.nan
     return 0.0 if gap == 0 else np.inf
+
+
+def _offset(intercept: float | None, best: float, fit_intercept: bool) -> float:
+    """Return how far the user's intercept is from the best one for the coefficients."""
+    if intercept is None:
+        return 0.0
+    intercept = as_real(intercept, "intercept")
+    if not fit_intercept and intercept != 0:
+        raise ValueError(f"intercept must be 0 with fit_intercept=False, got {intercept}")
+    return float(best - intercept)
 
 
 def _as_problem(X: ArrayLike, y: ArrayLike, coef: ArrayLike) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -13,7 +13,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .validation import as_number
+from .validation import as_array, as_nonnegative
 
 
 def soft_threshold(z: ArrayLike, threshold: float) -> np.ndarray | np.float64:
@@ -35,7 +35,7 @@ def soft_threshold(z: ArrayLike, threshold: float) -> np.ndarray | np.float64:
     Raises
     ------
     TypeError, ValueError
-        `threshold` is not a number, negative or not finite.
+        `z` or `threshold` is not numeric or not finite, or `threshold` is negative.
 
     Examples
     --------
@@ -46,8 +46,8 @@ def soft_threshold(z: ArrayLike, threshold: float) -> np.ndarray | np.float64:
     ----------
     D. Donoho and I. Johnstone, Ideal spatial adaptation by wavelet shrinkage, Biometrika, 1994.
     """
-    threshold = as_number(threshold, "threshold", positive=False)
-    z = np.asarray(z, dtype=np.float64)
+    threshold = as_nonnegative(threshold, "threshold")
+    z = as_array(z, "z")
     return z - np.clip(z, -threshold, threshold)
 
 
@@ -62,8 +62,8 @@ def hard_threshold(z: ArrayLike, threshold: float) -> np.ndarray | np.float64:
     >>> hard_threshold([0.62, -0.1, -2.0], 0.25).tolist()
     [0.62, 0.0, -2.0]
     """
-    threshold = as_number(threshold, "threshold", positive=False)
-    z = np.asarray(z, dtype=np.float64)
+    threshold = as_nonnegative(threshold, "threshold")
+    z = as_array(z, "z")
     return np.where(np.abs(z) > threshold, z, 0.0)[()]
 
 
@@ -75,7 +75,7 @@ def prox_ridge(z: ArrayLike, alpha: float) -> np.ndarray | np.float64:
     >>> prox_ridge([2.0, -1.0], 1.0).tolist()
     [1.0, -0.5]
     """
-    return np.asarray(z, dtype=np.float64) / (1.0 + as_number(alpha, "alpha", positive=False))
+    return as_array(z, "z") / (1.0 + as_nonnegative(alpha, "alpha"))
 
 
 def prox_elastic_net(z: ArrayLike, alpha: float, l1_ratio: float) -> np.ndarray | np.float64:
@@ -86,7 +86,8 @@ def prox_elastic_net(z: ArrayLike, alpha: float, l1_ratio: float) -> np.ndarray 
     Raises
     ------
     TypeError, ValueError
-        `alpha` is not a number, negative or not finite; `l1_ratio` is outside [0, 1].
+        `z`, `alpha` or `l1_ratio` is not numeric or not finite, `alpha` is negative, or `l1_ratio` is outside
+        [0, 1].
 
     Examples
     --------
@@ -95,10 +96,11 @@ def prox_elastic_net(z: ArrayLike, alpha: float, l1_ratio: float) -> np.ndarray 
 
     References
     ----------
-    H. Zou and T. Hastie, Regularization and variable selection via the elastic net, 2005, equation 6.
+    H. Zou and T. Hastie, Regularization and variable selection via the elastic net, 2005 (the naive
+    elastic net of an orthogonal design).
     """
-    alpha = as_number(alpha, "alpha", positive=False)
-    l1_ratio = as_number(l1_ratio, "l1_ratio", positive=False)
+    alpha = as_nonnegative(alpha, "alpha")
+    l1_ratio = as_nonnegative(l1_ratio, "l1_ratio")
     if l1_ratio > 1:
         raise ValueError(f"l1_ratio must be between 0 and 1, got {l1_ratio}")
     return prox_ridge(soft_threshold(z, alpha * l1_ratio), alpha * (1.0 - l1_ratio))

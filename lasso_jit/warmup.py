@@ -13,4 +13,5 @@ def warmup() -> None:
     >>> warmup()
     """
     for solver in (ista, fista, coordinate_descent):
-        solver([[1.0], [-1.0]], [1.0, -1.0], alpha=0.1)
+        # Two columns: Numba takes a single one for row-major and would compile for a layout nobody uses.
+        solver([[1.0, 0.5], [-1.0, 0.5]], [1.0, -1.0], alpha=0.1)

@@ -15,6 +15,11 @@ from sphinx.util.docutils import SphinxDirective
 
 LOGGER = logging.getLogger(__name__)
 FEWEST_OPTIONS = 3
+BLOCK = re.compile(
+    r"^(?P<fence>`{3,}|:{3,})\{(?P<name>quiz|admonition)\}[ \t]*(?P<title>.*)\n"
+    r"(?P<body>(?:.*\n)*?)(?P=fence)[ \t]*$",
+    re.MULTILINE,
+)
 
 
 class QuizError(ValueError):
@@ -118,7 +123,7 @@ def _require_complete(quiz: Quiz) -> None:
 
 
 def find_quizzes(markdown: str) -> list[Quiz]:
-    r"""Find and read all quiz directives of a Markdown text.
+    r"""Find and read all quizzes of a Markdown text: directives, and admonitions of class ``quiz``.
 
     Parameters
     ----------
@@ -141,20 +146,21 @@ def find_quizzes(markdown: str) -> list[Quiz]:
     []
     """
     found = []
-    for block in re.finditer(
-        r"^(?P<fence>`{3,}|:{3,})\{quiz\}[ \t]*(?P<question>.*)\n(?P<body>(?:.*\n)*?)(?P=fence)[ \t]*$",
-        markdown,
-        re.MULTILINE,
-    ):
-        if "`" in block["fence"] and "`" in block["question"]:
-            # Markdown then takes the fence for code within a line, and no directive is run that could warn.
-            raise QuizError("a question with `code` starts on its own line, or the fence is of colons")
+    for block in BLOCK.finditer(markdown):
         lines = block["body"].splitlines()
         options = {}
         while lines and (option := re.match(r":(\w+):\s*(.*?)\s*$", lines[0])):
             options[option[1]] = option[2]
             lines.pop(0)
-        found.append(parse_quiz(block["question"], options, lines))
+        question = block["title"]
+        if block["name"] == "admonition":
+            if "quiz" not in options.get("class", "").split():
+                continue
+            question = ""  # its title is for JupyterLab
+        if "`" in block["fence"] and "`" in block["title"]:
+            # Markdown then takes the fence for code within a line, and no directive is run that could warn.
+            raise QuizError("a question with `code` starts on its own line, or the fence is of colons")
+        found.append(parse_quiz(question, options, lines))
     return found
 
 

@@ -18,7 +18,7 @@ DIRECTIVE = r"^[`:]{3,}\{%s(?:-start)?\}(?P<title>.*)\n(?P<options>(?:[ \t]*:[\w
 TIMING = re.compile(r"perf_counter|time\.time\(|process_time|timeit|%time\b")
 NUMBER = re.compile(r"(?<![\w.,])(\d+(?:\.\d+)?(?:e-?\d+)?)(\s?%)?(?!\w|\.\d)")
 NOT_PROSE = [
-    re.compile(FENCED % r"(?:\{(?:quiz|exercise|math|code-block|raw)\}|[a-z])", re.MULTILINE),
+    re.compile(FENCED % r"(?:\{(?:exercise|math|code-block|raw)\}|\{admonition\} Quiz|[a-z])", re.MULTILINE),
     re.compile(
         r"^[ \t]*[`:]{3,}(?:\{[\w:-]+\})?", re.MULTILINE
     ),  # the fence of a directive, but not what is in it
@@ -32,11 +32,12 @@ ORDER = {
     "a title": r"^# ",
     "goals": r"\{admonition\} Goals",
     "a pitfall": r"\{admonition\} Pitfall",
-    "quizzes": r"\{quiz\}",
+    # These two as admonitions, because JupyterLab shows a directive that it does not know as an error.
+    "quizzes": r"\{admonition\} Quiz\n:class: quiz$",
     "exercises": r"\{exercise(?:-start)?\}",
     "solutions": r"^## Solutions$",
     "a summary": r"^## Summary",
-    "the claims settled": r"\{claims-settled\}",
+    "the claims settled": r"\{admonition\} .*\n:class: claims-settled$",
     "further reading": r"^## Further reading",
 }
 

@@ -62,7 +62,7 @@ def address(request, site):
     return request.getfixturevalue("http") if request.param == "http" else site.as_uri()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # not longer: its event loop is in the way of the notebooks' kernels
 def browser():
     path = next(filter(None, map(shutil.which, CHROMIUM)), None)
     if path is None:

@@ -57,6 +57,12 @@ def test_find(fence):
     assert found == [parse_quiz("What?", OPTIONS, BODY.splitlines())] * 2
 
 
+def test_find_admonitions():
+    quiz = f"```{{admonition}} Quiz\n:class: quiz\n:answer: b\n:check: quiz-rent\n\nWhat?\n\n{BODY}\n```\n"
+    other = "```{admonition} Pitfall\n:class: warning\n\nCare.\n```\n"
+    assert find_quizzes(f"{other}\n{quiz}\n{other}") == [parse_quiz("What?", OPTIONS, BODY.splitlines())]
+
+
 def test_code_in_the_first_line_needs_colons():
     block = f"{{quiz}} What is `x`?\n:answer: b\n:check: quiz-rent\n\n{BODY}\n"
     assert find_quizzes(f":::{block}:::")

@@ -83,7 +83,7 @@ def test_dual_point_is_feasible_and_a_shrunk_residual(n, p, fit_intercept):
 def test_gap_is_primal_minus_dual(n, p, fit_intercept):
     X, y = ref.regression(n, p)
     if n == 1 and fit_intercept:
-        y = y + 0.0  # one observation with an intercept: the empty model is perfect
+        # One observation with an intercept: the empty model is perfect.
         assert duality_gap(X, y, np.zeros(p), 0.2) == 0.0
         assert duality_gap(X, y, np.zeros(p), 0.2, intercept=y[0] + 1) == np.inf
         return
@@ -95,7 +95,6 @@ def test_gap_is_primal_minus_dual(n, p, fit_intercept):
         assert gap == pytest.approx(expected, rel=1e-11)
         feasible = ref.make_feasible(X, theta, 0.2, fit_intercept)
         expected = ref.relative_gap(X, y, coef, best, 0.2, feasible, fit_intercept)
-        # Any multiple of a vector that is far too long shrinks to the same feasible point.
         given = duality_gap(X, y, coef, 0.2, fit_intercept=fit_intercept, theta=theta)
         assert given == pytest.approx(expected, rel=1e-11)
 
