@@ -21,7 +21,7 @@ class Certificate:
     tol : float
         The gap that was asked for.
     kkt : float
-        Worst violation of the optimality conditions, in the units of alpha, see `lasso_jit.kkt_violation`.
+        Worst violation of the optimality conditions as a fraction of alpha, see `lasso_jit.kkt_violation`.
     support : numpy.ndarray of int
         Indices of the nonzero coefficients, counted from 0.
     n_features : int
@@ -30,7 +30,7 @@ class Certificate:
     --------
     >>> print(Certificate(2.5e-11, 1e-10, 3e-7, np.array([0, 2]), 4))
     relative duality gap  2.5e-11  (asked for 1e-10: reached)
-    worst KKT violation   3.0e-07
+    worst KKT violation   3.0e-07 of alpha
     support               2 of 4 features: 0, 2
     """
 
@@ -50,7 +50,7 @@ class Certificate:
         return (
             f"relative duality gap  {_small(self.gap)}  "
             f"(asked for {self.tol:.0e}: {'reached' if self.holds else 'NOT reached'})\n"
-            f"worst KKT violation   {_small(self.kkt)}\n"
+            f"worst KKT violation   {_small(self.kkt)} of alpha\n"
             f"support               {len(self.support)} of {self.n_features} features"
             f"{': ' if names else ''}{names}"
         )
@@ -115,7 +115,7 @@ class LassoResult:
     @property
     def certificate(self) -> Certificate:
         """The proof of optimality; print it."""
-        return Certificate(self.gap, self.tol, self.kkt, self.support, self.coef.size)
+        return Certificate(self.gap, self.tol, self.kkt / self.alpha, self.support, self.coef.size)
 
 
 def _small(value: float) -> str:

@@ -56,7 +56,7 @@ def ista(
     max_iter : int, default 100_000
     step : float, optional
         Length of the gradient step. Default: 1/L with L the largest eigenvalue of X'X/n (X centred if there
-        is an intercept). The objective never rises with a step up to 1/L; up to 2/L ISTA still converges.
+        is an intercept). With a step below 2/L the objective never rises, and ISTA converges.
     coef_init : array_like of shape (n_features,), optional
         Where to start. Default: zero.
     history : bool, default False

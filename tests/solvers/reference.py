@@ -116,7 +116,7 @@ def assert_certified(fit, X, y, *, fit_intercept=True, rounding=ROUNDING):
     largest_column = np.abs(X).max()
     assert abs(max(kkt, 0.0) - fit.kkt) <= rounding * largest_column * max(spread, terms)
     np.testing.assert_array_equal(fit.support, np.flatnonzero(fit.coef))
-    assert fit.certificate.gap == fit.gap and fit.certificate.kkt == fit.kkt
+    assert fit.certificate.gap == fit.gap and fit.certificate.kkt == fit.kkt / fit.alpha
     assert fit.certificate.tol == fit.tol and fit.certificate.n_features == p
 
 

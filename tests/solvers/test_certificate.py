@@ -25,7 +25,7 @@ def test_holds_exactly_up_to_the_tolerance(gap, holds):
 def test_text():
     assert str(certificate()) == (
         "relative duality gap  1.0e-11  (asked for 1e-10: reached)\n"
-        "worst KKT violation   1.0e-07\n"
+        "worst KKT violation   1.0e-07 of alpha\n"
         "support               2 of 4 features: 0, 2"
     )
     assert "0 of 4 features" in str(certificate(support=())) and not str(certificate(support=())).endswith(
