@@ -22,7 +22,7 @@ test: lint book  ## everything: lint, build, unit tests, notebooks, ledger, site
 	$(BIN)/python -m pytest
 
 lab: $(READY)  ## JupyterLab on the chapters
-	$(BIN)/jupyter lab chapters
+	$(BIN)/jupyter lab --LabApp.default_url=/lab/tree/chapters
 
 serve: book  ## the built website at http://localhost:8000
 	$(BIN)/python -m http.server 8000 --bind 127.0.0.1 --directory _build/html

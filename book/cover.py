@@ -10,7 +10,7 @@ import lasso_jit as lj
 from lasso_jit import plotting
 
 STATIC = Path(__file__).parent / "_static"
-SHIFT = {"s2": 8, "bp": -7, "s4": 7, "s6": -1, "s3": -2, "age": -13}  # points, where labels would collide
+SHIFT = {"s2": 8, "bp": -7, "s4": 7, "s6": 2, "s3": -4, "age": -18}  # points, where labels would collide
 
 
 def main() -> None:
