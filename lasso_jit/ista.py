@@ -75,7 +75,8 @@ def ista(
     Warns
     -----
     sklearn.exceptions.ConvergenceWarning
-        The gap is above `tol` after `max_iter` iterations; the message says what it is.
+        The gap is above `tol` after `max_iter` iterations, or the iterates overflow; the message says what
+        the gap is.
 
     Examples
     --------

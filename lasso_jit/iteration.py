@@ -41,7 +41,7 @@ class Problem:
         return cls(*centre(X, y, fit_intercept=as_flag(fit_intercept, "fit_intercept")), alpha, start)
 
     def lipschitz(self) -> float:
-        """Return the largest eigenvalue of X'X/n, the steepest curvature of the squared error."""
+        """Return the largest eigenvalue of X'X/n, the largest curvature of the squared error."""
         with np.errstate(over="ignore"):
             return float(np.linalg.norm(self.X, 2) ** 2 / len(self.y))
 

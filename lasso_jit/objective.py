@@ -11,7 +11,7 @@ The dual problem is to choose one number per sample, :math:`\theta`, so as to ma
           \quad\text{with } |x_j^\top\theta| \le n\alpha \text{ for all } j
 
 and, if there is an intercept, :math:`\sum_i\theta_i = 0`. Every feasible :math:`\theta` has
-:math:`D(\theta) \le P(w, b)` for every w and b, so P - D bounds how far w is from the best objective
+:math:`D(\theta) \le P(w, b)` for every w and b, so P - D bounds how far P(w, b) is above the best objective
 without knowing the best. At the solution :math:`\theta` is the residual. Sources: S.-J. Kim et al., An
 interior-point method for large-scale l1-regularized least squares, 2007; O. Fercoq, A. Gramfort and
 J. Salmon, Mind the duality gap: safer rules for the Lasso, 2015.
@@ -134,7 +134,8 @@ def duality_gap(
     -------
     float
         (P - D) divided by the objective of the empty model, ``||y - mean(y)||^2/(2n)`` (without intercept
-        ``||y||^2/(2n)``). 0 is optimal; at most 1e-10 is what the solvers stop at.
+        ``||y||^2/(2n)``). 0 is optimal; the
+        solvers stop at 1e-10 by default. NaN or infinite if y is too small to certify anything.
 
     Raises
     ------

@@ -19,7 +19,7 @@ CHROMIUM = (
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
 )
-INSTALL = "no Chromium: apt install chromium, or on macOS brew install --cask chromium"
+INSTALL = "no Chromium: apt install chromium, or on macOS brew install --cask google-chrome"
 
 sys.path.insert(0, str(ROOT / "book" / "_ext"))
 
