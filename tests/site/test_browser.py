@@ -76,10 +76,17 @@ def test_page(page, http, page_name):
     assert not trouble, "\n".join(trouble)
 
 
-def test_maths_from_disk(page, site):
+def test_page_from_disk(page, site, page_name):
+    """Opened as a file, a page makes no errors, reads only files of the site, and typesets its maths."""
+    trouble = watch(page, site.as_uri())
+    open_page(page, (site / f"{page_name}.html").as_uri())
+    assert not page.locator(".math:not(:has(mjx-container))").count()
+    assert not trouble, "\n".join(trouble)
+
+
+def test_there_is_maths(page, site):
     open_page(page, (site / CHAPTER).as_uri())
     assert page.locator("mjx-container").count()
-    assert not page.locator(".math:not(:has(mjx-container))").count()
 
 
 def test_quiz_by_keyboard(page, address):
@@ -153,7 +160,15 @@ def test_link_to_a_row_clears_the_filters(page, http):
 def test_hover_cards(page, address):
     open_page(page, f"{address}/{CHAPTER}")
     card = page.get_by_role("tooltip")
-    for target in ("glossary.html#term-", "#equation-", "references.html#", "claims.html#ledger-", "#fig-"):
+    targets = (
+        "glossary.html#term-",
+        "#equation-",
+        "#thm-",
+        "references.html#",
+        "claims.html#ledger-",
+        "#fig-",
+    )
+    for target in targets:
         link = page.locator(f"article a[href*='{target}']:not(.headerlink)").first
         link.focus()
         expect(card).to_be_visible()
