@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .certificate import History, LassoResult
-from .objective import centre, feasible, relative_gap, value, worst_violation
+from .objective import centre, feasible, objective_value, relative_gap, worst_violation
 from .validation import as_count, as_flag, as_matrix, as_positive, as_vector
 
 
@@ -64,7 +64,7 @@ def solve(
             gap = relative_gap(X, y, coef, alpha)
             if history:
                 coefs.append(coef.copy())
-                objectives.append(value(X, y, coef, alpha))
+                objectives.append(objective_value(X, y, coef, alpha))
                 gaps.append(gap)
             if gap <= tol or n_iter == max_iter or np.isnan(gap) or not np.isfinite(coef).all():
                 break

@@ -62,7 +62,7 @@ def primal(X: ArrayLike, y: ArrayLike, coef: ArrayLike, alpha: float, *, interce
     """
     X, y, coef = _as_problem(X, y, coef)
     alpha = as_nonnegative(alpha, "alpha")
-    return value(X, y - as_real(intercept, "intercept"), coef, alpha)
+    return objective_value(X, y - as_real(intercept, "intercept"), coef, alpha)
 
 
 def dual(y: ArrayLike, theta: ArrayLike) -> float:
@@ -193,7 +193,7 @@ def kkt_violation(
 def alpha_max(X: ArrayLike, y: ArrayLike, *, fit_intercept: bool = True) -> float:
     """Return the smallest `alpha` at which every coefficient is zero: ``max_j |x_j'(y - mean(y))|/n``.
 
-    Parameters and errors are those of `dual_point`.
+    Parameters and errors are those of `dual_point`, without `coef` and `alpha`.
 
     Examples
     --------
@@ -203,7 +203,7 @@ def alpha_max(X: ArrayLike, y: ArrayLike, *, fit_intercept: bool = True) -> floa
     X = as_matrix(X)
     y = as_vector(y, X.shape[0])
     X, y, _, _ = centre(X, y, fit_intercept=as_flag(fit_intercept, "fit_intercept"))
-    return float(np.max(np.abs(X.T @ y)) / len(y))
+    return strongest_pull(X, y)
 
 
 def convert_penalty(value: float, n_samples: int, *, source: str, target: str) -> float:
@@ -258,7 +258,7 @@ def alpha_of(X: ArrayLike, y: ArrayLike, coef: ArrayLike, *, fit_intercept: bool
 
     Together with `constraint_of` it translates between a budget t and alpha. The translation needs a
     solution, because it depends on the data; it is not defined where the budget does not bind.
-    Parameters and errors are those of `dual_point`.
+    Parameters and errors are those of `dual_point`, without `alpha`.
 
     Examples
     --------
@@ -267,7 +267,7 @@ def alpha_of(X: ArrayLike, y: ArrayLike, coef: ArrayLike, *, fit_intercept: bool
     """
     X, y, coef = _as_problem(X, y, coef)
     X, y, _, _ = centre(X, y, fit_intercept=as_flag(fit_intercept, "fit_intercept"))
-    return float(np.max(np.abs(X.T @ (y - X @ coef))) / len(y))
+    return strongest_pull(X, y - X @ coef)
 
 
 def centre(
@@ -280,14 +280,19 @@ def centre(
     return np.asfortranarray(X - x_mean), y - y_mean, x_mean, y_mean
 
 
+def strongest_pull(X: np.ndarray, theta: np.ndarray) -> float:
+    """Return max_j |x_j'theta|/n over the columns of the (centred) X."""
+    return float(np.max(np.abs(X.T @ theta)) / len(theta))
+
+
 def feasible(X: np.ndarray, theta: np.ndarray, alpha: float) -> np.ndarray:
-    """Shrink `theta` until |x_j'theta|/n <= alpha for every column of the (centred) X."""
-    largest = np.max(np.abs(X.T @ theta)) / len(theta)
-    return theta * (alpha / largest) if largest > alpha else theta
+    """Shrink `theta` until it pulls no feature harder than `alpha`."""
+    pull = strongest_pull(X, theta)
+    return theta * (alpha / pull) if pull > alpha else theta
 
 
-def value(X: np.ndarray, y: np.ndarray, coef: np.ndarray, alpha: float) -> float:
-    """Return the objective on centred, validated data."""
+def objective_value(X: np.ndarray, y: np.ndarray, coef: np.ndarray, alpha: float) -> float:
+    """Return the objective, without intercept, on validated data."""
     residual = y - X @ coef
     return float(residual @ residual / (2 * len(y)) + alpha * np.abs(coef).sum())
 

@@ -56,6 +56,13 @@ def test_what_lasts_is_kept_and_what_does_not_is_dropped():
     nbformat.validate(nb)
 
 
+def test_what_the_website_hides_is_folded_in_jupyterlab():
+    nb = new_notebook(cells=[new_code_cell(metadata={"tags": [tag]}) for tag in ("remove-cell", "A-103")])
+    notebooks.normalise(nb)
+    assert nb.cells[0].metadata["jupyter"] == {"source_hidden": True}
+    assert "jupyter" not in nb.cells[1].metadata
+
+
 def test_ids_are_kept_if_they_are_unique_and_depend_on_the_text_alone_if_not():
     def ids():
         nb = new_notebook(cells=[new_markdown_cell("same") for _ in range(3)])
