@@ -21,7 +21,8 @@ class Certificate:
     tol : float
         The gap that was asked for.
     kkt : float
-        Worst violation of the optimality conditions as a fraction of alpha, see `lasso_jit.kkt_violation`.
+        Worst violation of the optimality conditions as a fraction of alpha (as it is if alpha is 0), see
+        `lasso_jit.kkt_violation`.
     support : numpy.ndarray of int
         Indices of the nonzero coefficients, counted from 0.
     n_features : int
@@ -91,10 +92,13 @@ class LassoResult:
     kkt : float
         Worst violation of the optimality conditions, in the units of alpha.
     n_iter : int
-        Iterations done (for coordinate descent, sweeps over all features).
+        Iterations done (for coordinate descent, sweeps over all features; for the engine, rounds of an exact
+        step on the support and the entry of new features).
     tol : float
         The gap that was asked for.
     history : History or None
+    l1_ratio : float
+        1 for the Lasso.
     """
 
     coef: np.ndarray
@@ -106,6 +110,7 @@ class LassoResult:
     n_iter: int
     tol: float
     history: History | None = None
+    l1_ratio: float = 1.0
 
     @property
     def support(self) -> np.ndarray:
@@ -115,7 +120,8 @@ class LassoResult:
     @property
     def certificate(self) -> Certificate:
         """The proof of optimality; print it."""
-        return Certificate(self.gap, self.tol, self.kkt / self.alpha, self.support, self.coef.size)
+        kkt = self.kkt / self.alpha if self.alpha > 0 else self.kkt
+        return Certificate(self.gap, self.tol, kkt, self.support, self.coef.size)
 
 
 def _small(value: float) -> str:

@@ -136,3 +136,102 @@ def scale_of_penalty(X, y, fit_intercept=True):
     """Return the smallest alpha with an empty model, by a loop."""
     y = wide(y) - (wide(y).mean() if fit_intercept else 0)
     return float(max(abs((c - (c.mean() if fit_intercept else 0)) @ y) for c in wide(X).T) / len(y))
+
+
+def shares(y, weights):
+    """Return the sample weights, summing to one."""
+    weights = wide(np.ones(len(y)) if weights is None else weights)
+    return weights / weights.sum()
+
+
+def penalties(p, alpha, l1_ratio, penalty_weights):
+    """Return what multiplies |w_j| and w_j^2/2; both infinite for an excluded feature."""
+    factors = np.ones(p) if penalty_weights is None else np.asarray(penalty_weights, float)
+    both = [
+        [np.inf if np.isinf(v) else part * alpha * v for v in factors] for part in (l1_ratio, 1 - l1_ratio)
+    ]
+    return wide(both[0]), wide(both[1])
+
+
+def general_intercept(X, y, coef, *, sample_weight=None):
+    return (shares(y, sample_weight) * (wide(y) - wide(X) @ wide(coef))).sum()
+
+
+def general_objective(
+    X, y, coef, intercept, alpha, *, l1_ratio=1.0, sample_weight=None, penalty_weights=None, positive=False
+):
+    residual = wide(y) - wide(X) @ wide(coef) - wide(intercept)
+    value = (shares(y, sample_weight) * residual**2).sum() / 2
+    for w, l1, l2 in zip(coef, *penalties(len(coef), alpha, l1_ratio, penalty_weights), strict=True):
+        if positive and w < 0:
+            return np.inf
+        if w != 0:
+            value += l1 * abs(wide(w)) + l2 * wide(w) ** 2 / 2
+    return value
+
+
+def general_pulls(X, theta, *, sample_weight=None):
+    return wide(X).T @ (shares(theta, sample_weight) * wide(theta))
+
+
+def general_dual(
+    X, y, theta, alpha, *, l1_ratio=1.0, sample_weight=None, penalty_weights=None, positive=False
+):
+    """Return the dual objective of a feasible theta, and by how much it is infeasible."""
+    value = (shares(y, sample_weight) * (wide(y) ** 2 - (wide(y) - wide(theta)) ** 2)).sum() / 2
+    excess = wide(0)
+    pulls = general_pulls(X, theta, sample_weight=sample_weight)
+    for c, l1, l2 in zip(pulls, *penalties(len(pulls), alpha, l1_ratio, penalty_weights), strict=True):
+        over = max((c if positive else abs(c)) - l1, wide(0))
+        if l2 == 0:
+            excess = max(excess, over)
+        else:
+            value -= over**2 / (2 * l2)
+    return value, excess
+
+
+def general_brute_force(
+    X,
+    y,
+    alpha,
+    fit_intercept,
+    *,
+    l1_ratio=1.0,
+    sample_weight=None,
+    penalty_weights=None,
+    positive=False,
+):
+    """Solve the general problem exactly: among all patterns of signs, the best that keeps its own."""
+    share = shares(y, sample_weight)
+    X, y = wide(X), wide(y)
+    x_mean, y_mean = (share @ X, share @ y) if fit_intercept else (wide(np.zeros(X.shape[1])), wide(0))
+    A, b = X - x_mean, y - y_mean
+    gram, target = (A.T * share) @ A, A.T @ (share * b)
+    l1s, l2s = penalties(X.shape[1], alpha, l1_ratio, penalty_weights)
+    options = []  # the signs that each coefficient may have; 2 is any
+    for l1, l2 in zip(l1s, l2s, strict=True):
+        if np.isinf(l1 + l2):
+            options.append((0,))
+        elif l1 == 0 and not positive:
+            options.append((0, 2))
+        else:
+            options.append((0, 1) if positive else (0, 1, -1))
+    best, best_value = None, np.inf
+    for signs in product(*options):
+        signs = np.array(signs)
+        active = np.flatnonzero(signs)
+        coef = np.zeros(X.shape[1])
+        system = gram[np.ix_(active, active)] + np.diag(l2s[active])
+        sides = target[active] - np.where(signs[active] == 2, 0, l1s[active] * signs[active])
+        units = np.sqrt(np.maximum(np.diag(system), np.finfo(float).tiny))
+        inverse = np.linalg.pinv((system / np.outer(units, units)).astype(float))
+        for _ in range(3):  # once and two refinements: the best objective is to be right to the last digit
+            coef[active] += inverse @ ((sides - system @ wide(coef[active])) / units).astype(float) / units
+        if np.all((signs == 2) | (np.sign(coef) == signs)):
+            value = general_objective(
+                A, b, coef, 0, alpha, l1_ratio=l1_ratio, sample_weight=sample_weight,
+                penalty_weights=penalty_weights, positive=positive,
+            )  # fmt: skip
+            if value < best_value:
+                best, best_value = coef, value
+    return best, float(y_mean - x_mean @ wide(best))

@@ -8,6 +8,7 @@ import pytest
 import scipy.sparse
 
 import lasso_jit as lj
+from lasso_jit.validation import as_design, as_l1_ratio, as_matrix, as_penalty_weights, as_weights
 
 pytestmark = pytest.mark.filterwarnings("error")
 
@@ -75,6 +76,27 @@ MATRICES = spoil(X) | {
 }
 
 
+def broken(row):
+    """Return a sparse matrix with an entry in a row that it does not have."""
+    matrix = scipy.sparse.csc_array(X)
+    matrix.indices[1] = row
+    return matrix
+
+
+# Where sparse data are welcome, this is what may be wrong with them.
+DESIGNS = {k: v for k, v in MATRICES.items() if k not in ("csr", "csc matrix")} | {
+    "sparse nan": scipy.sparse.csr_array(with_entry(X, np.nan)),
+    "sparse inf": scipy.sparse.coo_matrix(with_entry(X, np.inf)),
+    "sparse sum beyond float": scipy.sparse.coo_array(([1e308, 1e308], ([0, 0], [0, 0])), shape=(3, 2)),
+    "sparse complex": scipy.sparse.csc_array(X.astype(complex)),
+    "sparse 1-D": scipy.sparse.coo_array(X[:, 0]),
+    "sparse without columns": scipy.sparse.csr_array((3, 0)),
+    "sparse without rows": scipy.sparse.csr_array((0, 2)),
+    "sparse row too large": broken(3),
+    "sparse row negative": broken(-1),
+}
+
+
 def vectors(good):
     return spoil(good) | {
         "scalar": 1.0,
@@ -130,6 +152,14 @@ NOT_FLAGS = {
 }
 
 ARRAYS = {"X": MATRICES, "y": vectors(Y), "coef": vectors(GOOD["coef"]), "theta": vectors(GOOD["theta"])}
+OPTIONS = {
+    "l1_ratio": NEGATIVE | {"above 1": 1.0000001},
+    "sample_weight": {k: v for k, v in vectors(Y).items() if k != "None"}
+    | {"negative": [1.0, -1e-9, 1.0], "zero": np.zeros(3), "too many": np.ones(4)},
+    "penalty_weights": {k: v for k, v in vectors(GOOD["coef"]).items() if k not in ("None", "inf")}
+    | {"negative": [1.0, -1e-9], "nan and inf": [np.nan, np.inf], "too few": [1.0]},
+    "positive": NOT_FLAGS,
+}
 INTERCEPTS = {k: v for k, v in NOT_NUMBERS.items() if k != "None"}
 
 SOLVER = {
@@ -142,48 +172,101 @@ SOLVER = {
     "coef_init": {k: v for k, v in ARRAYS["coef"].items() if k != "None"},
     "history": NOT_FLAGS,
 }
-DATA_ARGUMENTS = {"X": MATRICES, "y": ARRAYS["y"], "fit_intercept": NOT_FLAGS}
+DATA_ARGUMENTS = {"X": DESIGNS, "y": ARRAYS["y"], "fit_intercept": NOT_FLAGS}
 # A prox takes any shape, so only what is wrong with the entries counts.
 ENTRIES = {k: v for k, v in spoil(X).items() if k != "integer beyond float"} | {
     "csr": scipy.sparse.csr_array(X),
     "integer beyond float": [HUGE],
 }
+WEIGHTED = {k: v for k, v in OPTIONS.items() if k != "l1_ratio"}
+RUN = DATA_ARGUMENTS | {
+    "tol": NOT_POSITIVE,
+    "max_iter": NOT_COUNTS,
+    "n_threads": {k: v for k, v in NOT_COUNTS.items() if k != "None"},
+}
+FIT = RUN | {"alpha": NEGATIVE, "coef_init": SOLVER["coef_init"]}
+PATH = RUN | {
+    "alphas": {
+        "zero": 0,
+        "negative": -1,
+        "float": 10.0,
+        "nan": np.nan,
+        "text": "10",
+        "bool": True,
+        "None": None,
+        "empty": [],
+        "negative entry": [0.1, -0.1],
+        "nan entry": [0.1, np.nan],
+        "2-D": [[0.1, 0.2]],
+    },
+    "eps": NOT_POSITIVE | {"above 1": 1.5},
+}
+CV = PATH | {
+    "cv": {
+        "one": 1,
+        "more than samples": 4,
+        "float": 2.5,
+        "bool": True,
+        "None": None,
+        "text": "folds",
+        "empty": [],
+        "no pairs": [1, 2],
+        "rows that are not there": [([0, 1], [3])],
+    }
+}
 
 # function: (what to call it with, the bad values of each argument)
 FUNCTIONS = {
+    lj.lasso: (["X", "y", "alpha"], FIT | WEIGHTED),
+    lj.elastic_net: (["X", "y", "alpha"], FIT | OPTIONS),
+    lj.lasso_path: (["X", "y"], PATH | WEIGHTED),
+    lj.elastic_net_path: (["X", "y"], PATH | OPTIONS),
+    lj.lasso_cv: (["X", "y", "cv"], CV | WEIGHTED),
+    lj.elastic_net_cv: (["X", "y", "cv"], CV | OPTIONS),
     lj.ista: (["X", "y", "alpha"], SOLVER | {"step": {k: v for k, v in NOT_POSITIVE.items() if k != "None"}}),
     lj.fista: (["X", "y", "alpha"], SOLVER | {"restart": NOT_FLAGS}),
     lj.coordinate_descent: (["X", "y", "alpha"], SOLVER),
     lj.primal: (
         ["X", "y", "coef", "alpha"],
         {
-            "X": MATRICES,
+            "X": DESIGNS,
             "y": ARRAYS["y"],
             "coef": ARRAYS["coef"],
             "alpha": NEGATIVE,
             "intercept": NOT_NUMBERS,
-        },
+        }
+        | OPTIONS,
     ),
-    lj.dual: (["y", "theta"], {"y": ARRAYS["y"], "theta": ARRAYS["theta"]}),
+    lj.dual: (
+        ["y", "theta", "X", "alpha"],
+        {
+            "y": ARRAYS["y"],
+            "theta": ARRAYS["theta"],
+            "X": {k: v for k, v in DESIGNS.items() if k != "None"},
+            "alpha": {k: v for k, v in NEGATIVE.items() if k != "None"},
+        }
+        | OPTIONS,
+    ),
     lj.dual_point: (
         ["X", "y", "coef", "alpha"],
-        DATA_ARGUMENTS | {"coef": ARRAYS["coef"], "alpha": NOT_POSITIVE},
+        DATA_ARGUMENTS | {"coef": ARRAYS["coef"], "alpha": NEGATIVE} | OPTIONS,
     ),
     lj.duality_gap: (
         ["X", "y", "coef", "alpha"],
         DATA_ARGUMENTS
         | {
             "coef": ARRAYS["coef"],
-            "alpha": NOT_POSITIVE,
+            "alpha": NEGATIVE,
             "intercept": INTERCEPTS,
             "theta": {k: v for k, v in ARRAYS["theta"].items() if k != "None"},
-        },
+        }
+        | OPTIONS,
     ),
     lj.kkt_violation: (
         ["X", "y", "coef", "alpha"],
-        DATA_ARGUMENTS | {"coef": ARRAYS["coef"], "alpha": NEGATIVE, "intercept": INTERCEPTS},
+        DATA_ARGUMENTS | {"coef": ARRAYS["coef"], "alpha": NEGATIVE, "intercept": INTERCEPTS} | OPTIONS,
     ),
-    lj.alpha_max: (["X", "y"], DATA_ARGUMENTS),
+    lj.alpha_max: (["X", "y"], DATA_ARGUMENTS | OPTIONS),
     lj.alpha_of: (["X", "y", "coef"], DATA_ARGUMENTS | {"coef": ARRAYS["coef"]}),
     lj.constraint_of: (
         ["coef"],
@@ -214,6 +297,7 @@ DEFAULTS = GOOD | {
     "n_samples": 10,
     "source": "sse",
     "target": "mse",
+    "cv": 3,
 }
 
 
@@ -247,7 +331,8 @@ def test_the_good_input_is_good(function):
 
 def test_every_public_function_is_tested():
     tested = {function.__name__ for function in FUNCTIONS}
-    assert set(lj.__all__) - tested == {"Certificate", "History", "LassoResult", "warmup"}
+    results = {"Certificate", "CVResult", "History", "LassoResult", "PathResult"}
+    assert set(lj.__all__) - tested == results | {"warmup"}
     assert all(hasattr(lj, name) for name in lj.__all__)
 
 
@@ -274,3 +359,82 @@ def test_numbers_of_every_kind_are_accepted():
     for alpha in (np.float64(0.25), np.float32(0.25), np.float16(0.25)):
         np.testing.assert_array_equal(lj.coordinate_descent(X, Y, alpha).coef, expected)
     lj.coordinate_descent(X, Y, np.int64(1), max_iter=np.int32(50), fit_intercept=np.True_)
+
+
+FORMATS = ["bsr", "coo", "csc", "csr", "dia", "dok", "lil"]
+SPARSE = np.array([[0.0, 2.0, 0.0], [-1.0, 0.0, 0.0], [5.0, 3.0, 0.0], [0.0, 0.0, 0.0]])
+
+
+@pytest.mark.parametrize("kind", [f"{f}_{k}" for f in FORMATS for k in ("array", "matrix")])
+@pytest.mark.parametrize("dtype", [np.float64, np.float32, np.int64, np.int8, bool])
+def test_every_sparse_format_becomes_canonical_columns(kind, dtype):
+    dense = SPARSE.astype(dtype)
+    design = as_design(getattr(scipy.sparse, kind)(dense))
+    np.testing.assert_array_equal(design.toarray(), dense.astype(float))
+    assert design.format == "csc" and design.data.dtype == np.float64
+    assert design.indices.dtype == design.indptr.dtype == np.int32
+    assert design.indices.tolist() == [1, 2, 0, 2][: design.nnz] and design.indptr.tolist() == [0, 2, 4, 4]
+    assert isinstance(design, scipy.sparse.csc_array)
+
+
+def test_canonical_columns_are_shared():
+    for kind in (scipy.sparse.csc_array, scipy.sparse.csc_matrix):
+        given = kind(SPARSE)
+        given.indices.flags.writeable = given.data.flags.writeable = False
+        design = as_design(given)
+        for part in ("data", "indices", "indptr"):
+            assert np.shares_memory(getattr(design, part), getattr(given, part))
+
+
+def test_sparse_entries_out_of_order_and_repeated():
+    data, rows, starts = np.array([1.0, 2.0, 3.0, 4.0, 9.0]), np.array([2, 0, 2, 1, 7]), np.array([0, 3, 4])
+    for index in (np.int32, np.int64):
+        given = scipy.sparse.csc_array((data, rows.astype(index), starts.astype(index)), shape=(3, 2))
+        # A flag that was computed, and is no longer true, is not believed.
+        given.has_canonical_format = given.has_sorted_indices = True
+        before = [getattr(given, part).tobytes() for part in ("data", "indices", "indptr")]
+        design = as_design(given)
+        np.testing.assert_array_equal(design.toarray(), [[2.0, 0.0], [0.0, 4.0], [4.0, 0.0]])
+        assert design.indices.tolist() == [0, 2, 1] and design.indices.dtype == np.int32
+        assert [getattr(given, part).tobytes() for part in ("data", "indices", "indptr")] == before
+        assert given.indices.dtype == index and not np.shares_memory(design.data, given.data)
+
+
+def test_long_integers_only_where_short_ones_do_not_do():
+    tall = scipy.sparse.coo_array(([1.0], ([2**31], [0])), shape=(2**31 + 1, 1))
+    assert as_design(tall).indices.dtype == np.int64
+    almost = scipy.sparse.coo_array(([1.0], ([2**31 - 2], [0])), shape=(2**31 - 1, 1))
+    assert as_design(almost).indices.dtype == np.int32
+    # A number that would become a valid one if it were cut to 32 bits.
+    wrong = scipy.sparse.csc_array((np.ones(1), np.array([2**32 + 1]), np.array([0, 1])), shape=(3, 1))
+    with pytest.raises(ValueError, match="X is not a valid sparse matrix"):
+        as_design(wrong)
+
+
+def test_dense_designs_are_not_copied():
+    for given in (X, np.asfortranarray(X), np.repeat(X, 2, axis=0)[::2], X[:, ::-1]):
+        assert np.shares_memory(as_design(given), given)
+        assert np.shares_memory(as_matrix(given), given)
+    with pytest.raises(TypeError, match=r"Z is sparse.*Z\.toarray"):
+        as_matrix(scipy.sparse.csr_array(X), "Z")
+
+
+def test_something_else_that_calls_itself_sparse():
+    class Other:
+        def toarray(self):
+            return X
+
+    with pytest.raises(TypeError, match=r"X is sparse, but not of scipy\.sparse.*X\.toarray"):
+        as_design(Other())
+
+
+def test_weights():
+    assert as_weights(None, 3) is None and as_penalty_weights(None, 3) is None
+    assert as_weights([0, 1, 4], 3).tolist() == [0.0, 0.25, 1.0]  # only proportions count
+    assert as_weights([1e308, 1e308], 2).sum() == 2.0
+    assert as_weights([5e-324, 0.0], 2).tolist() == [1.0, 0.0]
+    assert as_penalty_weights([0, np.inf, 4], 3).tolist() == [0.0, np.inf, 4.0]
+    assert as_l1_ratio(1) == 1.0 and as_l1_ratio(0) == 0.0
+    for wrong, name in ((as_weights, "sample_weight"), (as_penalty_weights, "penalty_weights")):
+        with pytest.raises(ValueError, match=f"{name} must have length 3, got 2"):
+            wrong([1.0, 2.0], 3)

@@ -1,0 +1,230 @@
+"""The back ends of the engine, and the choice between them.
+
+Columns (dense or sparse)
+    The engine looks at X itself, at few columns at a time. One look at all of them costs n p multiplications.
+Gram
+    All of X'X is computed once, by BLAS and in blocks of rows, and the engine never looks at X. The residuals
+    and the pulls that certify the answers are then computed from X, again by BLAS, for all alphas at once.
+
+The Gram matrix costs about p/50 times as much as one look, since BLAS does more multiplications per second
+than a look, which waits for memory. Without it an answer takes a few looks, and one more for about every
+third alpha of a path. So the Gram matrix pays for dense data with at least as many samples as features if
+p <= 60 + 20 n_alphas, unless the data are so small that any call to BLAS costs more than the fit. It must not
+take more memory than a fifth of X or 64 MB, either.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from . import engine
+from .standard import StandardProblem
+
+_SMALL = 50_000  # numbers in X up to which a fit takes less time than a few calls to BLAS
+_MEMORY = 64e6  # bytes
+_BLOCK = 1 << 18  # numbers in a block of rows: it stays in the cache
+_NONE = np.empty(0)
+_NO_COEFS = np.empty((0, 0))
+
+
+@dataclass
+class Solution:
+    """What a back end returns, in the units of the engine; the arrays are as in `engine.path`."""
+
+    coefs: np.ndarray
+    gaps: np.ndarray
+    shrinks: np.ndarray
+    violations: np.ndarray
+    rounds: np.ndarray
+    errors: np.ndarray
+    residual: np.ndarray
+
+    @classmethod
+    def empty(cls, problem: StandardProblem, n_alphas: int, *, with_coefs: bool = True) -> Solution:
+        """Return arrays for a back end to fill."""
+        return cls(
+            coefs=np.zeros((n_alphas, problem.n_features)) if with_coefs else _NO_COEFS,
+            gaps=np.zeros(n_alphas),
+            shrinks=np.ones(n_alphas),
+            violations=np.zeros(n_alphas),
+            rounds=np.zeros(n_alphas, np.int64),
+            errors=np.zeros(n_alphas),
+            residual=problem.y.copy(),
+        )
+
+
+def prefers_gram(problem: StandardProblem, n_alphas: int) -> bool:
+    """Return whether the Gram back end is predicted to be the faster one, see the top of this file."""
+    n, p = problem.n_samples, problem.n_features
+    if problem.is_sparse or n * p <= _SMALL or p > min(n, 60 + 20 * n_alphas):
+        return False
+    if 16 * p * p > max(_MEMORY, 0.2 * 8 * n * p):
+        return False
+    norms = problem.norm[problem.norm > 0]
+    return norms.size > 0 and norms.max() < 1e100 and norms.min() > 1e-100  # squares are within range
+
+
+def solve(
+    problem: StandardProblem,
+    alphas: np.ndarray,
+    l1_ratio: float,
+    *,
+    tol: float,
+    max_iter: int,
+    start: np.ndarray = _NONE,
+    progress: np.ndarray | None = None,
+) -> Solution:
+    """Solve for the descending `alphas` by the back end that is predicted to be fastest."""
+    if problem.y_norm == 0.0:
+        return Solution.empty(problem, alphas.size)
+    lambdas, rhos = problem.lambdas(alphas, l1_ratio)
+    by = solve_by_gram if prefers_gram(problem, alphas.size) else solve_by_columns
+    return by(problem, lambdas, rhos, tol=tol, max_iter=max_iter, start=start, progress=progress)
+
+
+def solve_by_columns(
+    problem: StandardProblem,
+    lambdas: np.ndarray,
+    rhos: np.ndarray,
+    *,
+    tol: float,
+    max_iter: int,
+    start: np.ndarray = _NONE,
+    progress: np.ndarray | None = None,
+    test: np.ndarray = _NONE,
+    with_coefs: bool = True,
+) -> Solution:
+    """Solve by looking at the columns of X."""
+    s = Solution.empty(problem, lambdas.size, with_coefs=with_coefs)
+    engine.path(
+        problem.columns, problem.y, problem.weight, test, problem.fit_intercept, problem.price,
+        problem.pull.copy(), lambdas, rhos, problem.positive, tol, max_iter, start, s.coefs, s.gaps,
+        s.shrinks, s.violations, s.rounds, s.errors, s.residual,
+        np.zeros(1, np.int64) if progress is None else progress,
+    )  # fmt: skip
+    return s
+
+
+def solve_by_gram(
+    problem: StandardProblem,
+    lambdas: np.ndarray,
+    rhos: np.ndarray,
+    *,
+    tol: float,
+    max_iter: int,
+    start: np.ndarray = _NONE,
+    progress: np.ndarray | None = None,
+) -> Solution:
+    """Solve in terms of the Gram matrix, then certify from X; what fails is finished on the columns of X."""
+    s = Solution.empty(problem, lambdas.size)
+    gram = gram_matrix(problem)
+    s.coefs, _, s.rounds = solve_gram(
+        gram, problem.pull, problem.price, problem.norm, lambdas, rhos, positive=problem.positive, tol=tol,
+        max_iter=max_iter, start=start, progress=progress,
+    )  # fmt: skip
+    certify(problem, lambdas, rhos, s)
+    for t in np.flatnonzero(~(s.gaps <= tol)):
+        one = solve_by_columns(
+            problem, lambdas[t : t + 1], rhos[t : t + 1], tol=tol, max_iter=max_iter, start=s.coefs[t].copy()
+        )
+        s.coefs[t], s.gaps[t], s.shrinks[t] = one.coefs[0], one.gaps[0], one.shrinks[0]
+        s.violations[t] = one.violations[0]
+        s.rounds[t] += one.rounds[0]
+        s.residual = one.residual
+    return s
+
+
+def solve_gram(
+    gram: np.ndarray,
+    pull: np.ndarray,
+    price: np.ndarray,
+    norm: np.ndarray,
+    lambdas: np.ndarray,
+    rhos: np.ndarray,
+    *,
+    positive: bool,
+    tol: float,
+    max_iter: int,
+    start: np.ndarray = _NONE,
+    progress: np.ndarray | None = None,
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return coefficients of unit columns, gaps and rounds, given the Gram matrix of the columns."""
+    usable = np.flatnonzero(price < np.inf)
+    inverse = 1.0 / norm[usable]
+    unit = (gram if usable.size == norm.size else gram[np.ix_(usable, usable)]) * np.outer(inverse, inverse)
+    coefs, gaps = np.zeros((lambdas.size, usable.size)), np.empty(lambdas.size)
+    rounds = np.empty(lambdas.size, np.int64)
+    engine.gram_path(
+        unit, pull[usable], price[usable], norm[usable], lambdas, rhos, positive, tol, max_iter,
+        start[usable] if start.size else start, coefs, gaps, rounds,
+        np.zeros(1, np.int64) if progress is None else progress,
+    )  # fmt: skip
+    if usable.size == norm.size:
+        return coefs, gaps, rounds
+    every = np.zeros((lambdas.size, norm.size))
+    every[:, usable] = coefs
+    return every, gaps, rounds
+
+
+def gram_matrix(problem: StandardProblem, rows: np.ndarray | None = None) -> np.ndarray:
+    """Return the weighted Gram matrix of the centred columns over all rows, or some."""
+    gram = np.zeros((problem.n_features, problem.n_features))
+    for X, _, weight in blocks(problem, rows):
+        if not problem.uniform:
+            X = X * np.sqrt(weight)[:, None]
+        gram += X.T @ X
+    return gram
+
+
+def blocks(
+    problem: StandardProblem, rows: np.ndarray | None = None
+) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:
+    """Yield blocks of rows of the centred X, with their y and weights."""
+    X = problem.columns[0]
+    count = problem.n_samples if rows is None else rows.size
+    step = max(256, _BLOCK // problem.n_features)
+    if rows is not None and rows.size and rows[-1] - rows[0] + 1 == count and (np.diff(rows) == 1).all():
+        offset, rows = int(rows[0]), None  # neighbours need not be gathered
+    else:
+        offset = 0
+    for first in range(0, count, step):
+        last = min(first + step, count)
+        part = slice(offset + first, offset + last) if rows is None else rows[first:last]
+        block = X[:, part].T
+        yield block - problem.mean if problem.fit_intercept else block, problem.y[part], problem.weight[part]
+
+
+def certify(problem: StandardProblem, lambdas: np.ndarray, rhos: np.ndarray, s: Solution) -> None:
+    """Write into `s` the gaps and what belongs to them, computed from X and y."""
+    p = problem.n_features
+    inverse = 1.0 / np.where(problem.norm > 0, problem.norm, 1.0)
+    coefs = np.ascontiguousarray((s.coefs * inverse).T)
+    pulls, squares = np.zeros((p, lambdas.size)), np.zeros(lambdas.size)
+    residual = []
+    for X, y, weight in blocks(problem):
+        residuals = y[:, None] - X @ coefs
+        residual.append(residuals[:, -1].copy())
+        weighted = residuals if problem.uniform else residuals * weight[:, None]
+        pulls += X.T @ weighted
+        squares += np.einsum("it,it->t", weighted, residuals)
+    s.residual = np.concatenate(residual)
+    pulls = np.ascontiguousarray((pulls * inverse[:, None]).T)
+    features = np.flatnonzero(problem.price < np.inf)
+    inside = np.ones(p, np.bool_)
+    for t in range(lambdas.size):
+        s.gaps[t], s.shrinks[t], s.violations[t] = engine.judge(
+            lambdas[t], rhos[t], problem.price, problem.norm, problem.positive, pulls[t], features,
+            s.coefs[t][features], features.size, inside, features, features.size, squares[t],
+        )  # fmt: skip
+
+
+def residual_of(problem: StandardProblem, coefs: np.ndarray) -> np.ndarray:
+    """Return the residual of coefficients of the unit columns, in the units of `problem.y`."""
+    residual, features = problem.y.copy(), np.flatnonzero(coefs)
+    engine.subtract(problem.columns, features, coefs[features], features.size, residual)
+    if problem.fit_intercept:
+        residual -= problem.weight @ residual / problem.total
+    return residual

@@ -1,0 +1,898 @@
+# ruff: noqa: ANN001, ANN201  (Numba infers the types)
+r"""The engine: a working set, its Gram matrix, and exact steps on the support.
+
+Primal, dual, scaling
+---------------------
+Every column is centred and divided by its norm, and so is y; nothing is copied, the means and norms are
+applied on the fly. In these units, with columns u_j and the intercept gone, the problem is
+
+.. math:: P(w) = \tfrac12\lVert y - Uw\rVert^2 + \sum_j \lambda_j|w_j| + \tfrac12\sum_j \mu_j w_j^2
+
+where lambda_j and mu_j carry alpha, the l1_ratio and the weight of feature j. Samples have weights s_i, which
+sum to n; a sample of weight zero takes no part, which is how the folds of a cross-validation are left out.
+Write r = y - Uw for the residual and c_j = u_j'r for the pull of feature j on it. At the solution
+
+.. math:: c_j - \mu_j w_j = \lambda_j\operatorname{sign}(w_j)\ \text{ if } w_j\ne0,\qquad
+          |c_j|\le\lambda_j\ \text{ if } w_j=0.
+
+The dual point is the residual, shrunk until no pull exceeds its lambda_j. The solver stops when the gap
+between primal and dual is at most tol times the objective of the empty model, which is 1/2 here.
+
+How it works
+------------
+1. Few features matter. The working set E holds those with a strong pull (Tibshirani et al. 2012, strong
+   rules); `path` solves on E, then looks for features outside whose pull exceeds lambda_j, and repeats.
+2. On E everything is in its Gram matrix: a step changes all pulls without looking at a sample.
+3. If the support and the signs were known, the solution would solve linear equations. `descend` solves them
+   with a Cholesky factor of the support's Gram matrix that gains and loses a row as features come and go
+   (Osborne, Presnell and Turlach 2000; Efron et al. 2004), and walks towards the answer until a coefficient
+   reaches zero, which then leaves. From the solution at the last lambda this is the exact warm start
+   (Larsson and Wallin 2022, Hessian screening).
+4. Features of E that now pull too hard `enter` by one step of coordinate descent, and 3 is repeated. The
+   objective falls in each step, so no support with its signs comes twice, and the end is exact.
+5. Looking at all pulls is the one step that costs n p. A pull moves by at most the distance that the residual
+   has moved since the pull was last computed, so most need not be looked at (`bound` in `path`): the rest
+   are certainly below lambda_j. The gap that is returned is no less exact for it.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+
+# Sums may be reordered, so that they are vectorised; NaN and infinity keep their meaning.
+_kernel = njit(cache=True, nogil=True, error_model="numpy", fastmath={"reassoc", "contract", "nsz", "arcp"})
+
+#: A pivot of the Cholesky factor is never let below this (columns have norm 1). Along nearly dependent
+#: columns the step is then shorter than exact, in the same direction, and ends where a coefficient is zero.
+_PIVOT = 1e-14
+#: From one lambda to the next, the engine stops on the way if the next is less than this fraction, at first.
+_STRIDE = 0.7
+#: A lambda at which only features without a penalty enter.
+HUGE = 1e250
+#: So many features may enter the working set at once, or as many as the support has.
+_ENTRANTS = 20
+#: Coefficients of unit columns whose sum is as large as this cancel one another to the last digit.
+_FAR = 1e13
+#: Entries below this are zeros: their squares, even after scaling, are out of reach.
+_TINY = 1e-300
+#: What varies by less than the root of this, as a fraction of its largest entry, is constant but for
+#: rounding: it gets the norm 0. Such a column never enters.
+_CONSTANT = 1e-28
+#: So many columns are multiplied with the working set at a time.
+_BLOCK = 16
+
+# -----------------------------------------------------------------------------------------------------------
+# Columns: the only functions that look at X. `columns` is (rows, mean, norm) for dense data, one feature a
+# row, and (data, indices, indptr, mean, norm) for sparse data, by columns. Numba compiles only the branch
+# that applies, because the length of a tuple is known to it.
+# -----------------------------------------------------------------------------------------------------------
+
+
+@_kernel
+def standardise(y, weight, centred, out):
+    """Write y, centred and divided by its norm, to `out`; return its mean and norm (0 if y is constant)."""
+    n = y.shape[0]
+    total, mean, largest, square = 0.0, 0.0, 0.0, 0.0
+    for i in range(n):
+        total += weight[i]
+        largest = max(largest, abs(y[i]))
+    if centred:
+        for i in range(n):
+            mean += weight[i] * y[i]
+        mean /= total
+    inverse = 1.0 / largest if largest > _TINY else 0.0
+    for i in range(n):
+        out[i] = (y[i] - mean) * inverse
+        square += weight[i] * out[i] * out[i]
+    if square <= _CONSTANT * total:
+        out[:] = 0.0
+        return mean, 0.0
+    length = np.sqrt(square)
+    for i in range(n):
+        out[i] /= length
+    return mean, largest * length
+
+
+@_kernel
+def measure(columns, y, weight, centred):
+    """Fill in mean and norm of each column, and return the pulls of the unit columns on y."""
+    if len(columns) == 3:
+        rows, mean, norm = columns
+    else:
+        data, indices, indptr, mean, norm = columns
+    n, p = y.shape[0], mean.shape[0]
+    total = 0.0
+    for i in range(n):
+        total += weight[i]
+    pull = np.zeros(p)
+    for j in range(p):
+        centre, largest, square, product = 0.0, 0.0, 0.0, 0.0
+        if len(columns) == 3:
+            for i in range(n):
+                largest = max(largest, abs(rows[j, i]))
+            if centred:
+                for i in range(n):
+                    centre += weight[i] * rows[j, i]
+                centre /= total
+            # Squares of the column over its largest entry: they neither overflow nor vanish.
+            inverse = 1.0 / largest if largest > _TINY else 0.0
+            for i in range(n):
+                entry = (rows[j, i] - centre) * inverse
+                square += weight[i] * entry * entry
+                product += weight[i] * entry * y[i]
+        else:
+            first, last = indptr[j], indptr[j + 1]
+            seen, shifted = 0.0, 0.0
+            for e in range(first, last):
+                largest = max(largest, abs(data[e]))
+            if centred:
+                for e in range(first, last):
+                    centre += weight[indices[e]] * data[e]
+                centre /= total
+            inverse = 1.0 / largest if largest > _TINY else 0.0
+            for e in range(first, last):
+                i = indices[e]
+                entry = (data[e] - centre) * inverse
+                seen += weight[i]
+                shifted += weight[i] * y[i]
+                square += weight[i] * entry * entry
+                product += weight[i] * entry * y[i]
+            # Entries that are not stored are zeros, so -centre once centred; y sums to zero over all rows.
+            if centred:
+                square += (total - seen) * (centre * inverse) ** 2
+                product += centre * inverse * shifted
+        mean[j] = centre
+        if square > _CONSTANT * total:
+            norm[j] = largest * np.sqrt(square)
+            pull[j] = product / np.sqrt(square)
+        else:
+            norm[j] = 0.0
+    return pull
+
+
+@_kernel
+def correlate(columns, vector, features, count, pull):
+    """Set pull[j] = u_j'vector for the first `count` features listed."""
+    if len(columns) == 3:
+        rows, mean, norm = columns
+        n = rows.shape[1]
+        for first in range(0, count, 4):  # four at a time read the vector once
+            j0 = features[first]
+            j1 = features[min(first + 1, count - 1)]
+            j2 = features[min(first + 2, count - 1)]
+            j3 = features[min(first + 3, count - 1)]
+            m0, m1, m2, m3 = mean[j0], mean[j1], mean[j2], mean[j3]
+            s0, s1, s2, s3 = 0.0, 0.0, 0.0, 0.0
+            for i in range(n):
+                v = vector[i]
+                s0 += (rows[j0, i] - m0) * v
+                s1 += (rows[j1, i] - m1) * v
+                s2 += (rows[j2, i] - m2) * v
+                s3 += (rows[j3, i] - m3) * v
+            pull[j0], pull[j1], pull[j2], pull[j3] = (
+                s0 / norm[j0],
+                s1 / norm[j1],
+                s2 / norm[j2],
+                s3 / norm[j3],
+            )
+    else:
+        data, indices, indptr, mean, norm = columns
+        total = 0.0
+        for i in range(vector.shape[0]):
+            total += vector[i]
+        for f in range(count):
+            j = features[f]
+            s = -mean[j] * total
+            for e in range(indptr[j], indptr[j + 1]):
+                s += data[e] * vector[indices[e]]
+            pull[j] = s / norm[j]
+
+
+@_kernel
+def expand(columns, weight, j, out):
+    """Write the unit column u_j, times the weights of the samples, into `out`."""
+    if len(columns) == 3:
+        rows, mean, norm = columns
+        for i in range(rows.shape[1]):
+            out[i] = weight[i] * ((rows[j, i] - mean[j]) / norm[j])
+    else:
+        data, indices, indptr, mean, norm = columns
+        for i in range(out.shape[0]):
+            out[i] = -weight[i] * (mean[j] / norm[j])
+        for e in range(indptr[j], indptr[j + 1]):
+            out[indices[e]] += weight[indices[e]] * (data[e] / norm[j])
+
+
+@_kernel
+def multiply(columns, block, features, count, out):
+    """Set out[b, f] = block[b]'u_j for the first `count` features j listed, and each vector of the block."""
+    if len(columns) == 3:
+        rows, mean, norm = columns
+        size, n = block.shape
+        for first in range(0, count, 4):  # two vectors times four columns: eight sums stay in registers
+            f1, f2, f3 = min(first + 1, count - 1), min(first + 2, count - 1), min(first + 3, count - 1)
+            j0, j1, j2, j3 = features[first], features[f1], features[f2], features[f3]
+            m0, m1, m2, m3 = mean[j0], mean[j1], mean[j2], mean[j3]
+            for a in range(0, size, 2):
+                b = min(a + 1, size - 1)
+                s0, s1, s2, s3, t0, t1, t2, t3 = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
+                for i in range(n):
+                    u, v = block[a, i], block[b, i]
+                    x0, x1, x2, x3 = rows[j0, i] - m0, rows[j1, i] - m1, rows[j2, i] - m2, rows[j3, i] - m3
+                    s0 += x0 * u
+                    s1 += x1 * u
+                    s2 += x2 * u
+                    s3 += x3 * u
+                    t0 += x0 * v
+                    t1 += x1 * v
+                    t2 += x2 * v
+                    t3 += x3 * v
+                out[a, first], out[b, first] = s0 / norm[j0], t0 / norm[j0]
+                out[a, f1], out[b, f1] = s1 / norm[j1], t1 / norm[j1]
+                out[a, f2], out[b, f2] = s2 / norm[j2], t2 / norm[j2]
+                out[a, f3], out[b, f3] = s3 / norm[j3], t3 / norm[j3]
+    else:
+        data, indices, indptr, mean, norm = columns
+        for b in range(block.shape[0]):
+            total = 0.0
+            for i in range(block.shape[1]):
+                total += block[b, i]
+            for f in range(count):
+                j = features[f]
+                s = -mean[j] * total
+                for e in range(indptr[j], indptr[j + 1]):
+                    s += data[e] * block[b, indices[e]]
+                out[b, f] = s / norm[j]
+
+
+@_kernel
+def subtract(columns, features, w, count, residual):
+    """Subtract w[f] u_j from `residual` for the first `count` features j listed."""
+    if len(columns) == 3:
+        rows, mean, norm = columns
+        for f in range(count):
+            if w[f] != 0.0:
+                j = features[f]
+                step, centre = w[f] / norm[j], mean[j]
+                for i in range(residual.shape[0]):
+                    residual[i] -= step * (rows[j, i] - centre)
+    else:
+        data, indices, indptr, mean, norm = columns
+        shift = 0.0
+        for f in range(count):
+            if w[f] != 0.0:
+                j = features[f]
+                step = w[f] / norm[j]
+                shift += step * mean[j]
+                for e in range(indptr[j], indptr[j + 1]):
+                    residual[indices[e]] -= step * data[e]
+        for i in range(residual.shape[0]):
+            residual[i] += shift
+
+
+# -----------------------------------------------------------------------------------------------------------
+# Linear algebra: an upper triangular R with R'R the Gram matrix of the support, ridge included. `support[i]`
+# is the position in the working set of the i-th of `size` features. All loops run along rows.
+# -----------------------------------------------------------------------------------------------------------
+
+
+@_kernel
+def append(R, size, support, gram, ridge, k, column):
+    """Append position k of the working set to the support, and to R; return whether it is independent."""
+    for i in range(size):
+        column[i] = gram[k, support[i]]
+    pivot = gram[k, k] + ridge[k]
+    for i in range(size):
+        z = column[i] / R[i, i]
+        R[i, size] = z
+        pivot -= z * z
+        for m in range(i + 1, size):
+            column[m] -= z * R[i, m]
+    R[size, size] = np.sqrt(max(pivot, _PIVOT))
+    support[size] = k
+    return pivot > _PIVOT
+
+
+@_kernel
+def remove(R, size, support, i):
+    """Remove the i-th member of the support, and its column of R; rotations make R triangular again."""
+    for t in range(i, size - 1):
+        support[t] = support[t + 1]
+    for t in range(size):
+        for m in range(max(i, t - 1), size - 1):
+            R[t, m] = R[t, m + 1]
+    for t in range(i, size - 1):
+        length = np.hypot(R[t, t], R[t + 1, t])
+        cosine, sine = R[t, t] / length, R[t + 1, t] / length
+        R[t, t] = length
+        for m in range(t + 1, size - 1):
+            above, below = R[t, m], R[t + 1, m]
+            R[t, m] = cosine * above + sine * below
+            R[t + 1, m] = cosine * below - sine * above
+
+
+@_kernel
+def solve(R, size, b):
+    """Replace the first `size` numbers of b by the solution z of R'R z = b."""
+    for i in range(size):
+        z = b[i] / R[i, i]
+        b[i] = z
+        for m in range(i + 1, size):
+            b[m] -= z * R[i, m]
+    for i in range(size - 1, -1, -1):
+        s = b[i]
+        for m in range(i + 1, size):
+            s -= R[i, m] * b[m]
+        b[i] = s / R[i, i]
+
+
+# -----------------------------------------------------------------------------------------------------------
+# The problem on the working set
+# -----------------------------------------------------------------------------------------------------------
+
+
+class Work(NamedTuple):
+    """The working set: `members` features in order of entry, `size` of them in the support.
+
+    `features` says which they are. `pull` is c_j - mu_j w_j, which optimality compares with lambda_j, the
+    `threshold`; `ridge` is mu_j. `support` lists members, in the order of the rows of `R`. The last three are
+    scratch; `shift` is zero between calls.
+    """
+
+    features: np.ndarray
+    w: np.ndarray
+    pull: np.ndarray
+    threshold: np.ndarray
+    ridge: np.ndarray
+    gram: np.ndarray
+    R: np.ndarray
+    support: np.ndarray
+    slope: np.ndarray
+    step: np.ndarray
+    shift: np.ndarray
+
+
+@_kernel
+def working_set(p, capacity):
+    """Return an empty working set with room for `capacity` of p features."""
+    return Work(
+        np.empty(p, np.int64), np.zeros(p), np.empty(p), np.empty(p), np.zeros(p),
+        np.empty((capacity, capacity)), np.empty((capacity, capacity)), np.empty(p, np.int64),
+        np.empty(p), np.empty(p), np.zeros(p),
+    )  # fmt: skip
+
+
+@_kernel
+def pull_by(work, members, k, change):
+    """Update all pulls as w[k] changes."""
+    row = work.gram[k]
+    for i in range(members):
+        work.pull[i] -= change * row[i]
+    work.pull[k] -= change * work.ridge[k]
+
+
+@_kernel
+def descend(work, positive, members, size):
+    """Move to the minimum over the support with its signs, dropping each coefficient that reaches zero.
+
+    Returns the size of the support and by how much the objective fell.
+    """
+    w, slope, step, shift, support, R = work.w, work.slope, work.step, work.shift, work.support, work.R
+    fall = 0.0
+    for i in range(size):
+        k = support[i]
+        slope[i] = work.pull[k] - np.copysign(work.threshold[k], w[k])
+    while size > 0:
+        step[:size] = slope[:size]
+        solve(R, size, step)
+        fraction, leaver, product = 1.0, -1, 0.0
+        for i in range(size):
+            k = support[i]
+            product += slope[i] * step[i]
+            if w[k] == 0.0:
+                fraction, leaver = 0.0, i
+            # An unpenalised coefficient may change its sign: its objective is smooth at zero.
+            elif (work.threshold[k] > 0.0 or positive) and np.copysign(1.0, w[k]) * (w[k] + step[i]) <= 0.0:
+                if -w[k] / step[i] < fraction:
+                    fraction, leaver = -w[k] / step[i], i
+        fall += (fraction - 0.5 * fraction * fraction) * product
+        for i in range(size):
+            k = support[i]
+            change = -w[k] if i == leaver else fraction * step[i]
+            w[k] += change
+            shift[k] += change
+            slope[i] *= 1.0 - fraction  # the slope along the support falls in proportion
+        if leaver < 0:
+            break
+        w[support[leaver]] = 0.0
+        remove(R, size, support, leaver)
+        size -= 1
+        for i in range(leaver, size):
+            slope[i] = slope[i + 1]
+    for k in range(members):
+        if shift[k] != 0.0:
+            pull_by(work, members, k, shift[k])
+            shift[k] = 0.0
+    return size, fall
+
+
+@_kernel
+def enter(work, positive, members, size, rounding):
+    """Give each member that pulls too hard a first value, and append it to the support.
+
+    Returns the size of the support and by how much the objective fell.
+    """
+    w, pull = work.w, work.pull
+    fall = 0.0
+    for k in range(members):
+        excess = abs(pull[k]) - work.threshold[k]
+        if w[k] == 0.0 and excess > rounding and (pull[k] > 0.0 or not positive):
+            curvature = work.gram[k, k] + work.ridge[k]
+            w[k] = np.copysign(excess / curvature, pull[k])
+            if w[k] != 0.0:
+                fall += 0.5 * curvature * w[k] * w[k]
+                pull_by(work, members, k, w[k])
+                independent = append(work.R, size, work.support, work.gram, work.ridge, k, work.step)
+                size += 1
+                if not independent:  # it takes the place of another: let that leave before more enter
+                    break
+    return size, fall
+
+
+@_kernel
+def violation(work, positive, members):
+    """Return the worst violation of the optimality conditions in the working set."""
+    worst = 0.0
+    for k in range(members):
+        if work.w[k] != 0.0:
+            excess = abs(work.pull[k] - np.copysign(work.threshold[k], work.w[k]))
+        else:
+            excess = (work.pull[k] if positive else abs(work.pull[k])) - work.threshold[k]
+        worst = max(worst, excess)
+    return worst
+
+
+@_kernel
+def optimise(work, positive, members, size, tol, max_rounds):
+    """Solve the problem on the working set; return the size of the support and the number of rounds."""
+    fall, idle = 0.0, 0
+    for rounds in range(1, max_rounds + 1):
+        size, more = descend(work, positive, members, size)
+        fall += more
+        length = 0.0
+        for i in range(size):
+            length += abs(work.w[work.support[i]])
+        # A violation of this size costs at most tol, because the gap is at most violation * ||w||_1 and terms
+        # of second order; and no pull is known better than to rounding.
+        worst, rounding = violation(work, positive, members), 4e-16 * (1.0 + length)
+        if worst <= max(tol / (1.0 + length), rounding):
+            return size, rounds
+        idle = 0 if fall > 1e-3 * tol else idle + 1
+        if idle == 5 or not length < _FAR:  # all that is left is rounding
+            return size, rounds
+        size, fall = enter(work, positive, members, size, rounding)
+    return size, max_rounds
+
+
+@_kernel
+def set_penalties(work, members, size, lam, rho, price, norm):
+    """Set lambda_j and mu_j of all members; R is computed anew if mu_j has changed."""
+    changed = False
+    for k in range(members):
+        j = work.features[k]
+        mu = ridge_of(rho, price[j], norm[j])
+        changed = changed or mu != work.ridge[k]
+        work.pull[k] += (work.ridge[k] - mu) * work.w[k]
+        work.threshold[k], work.ridge[k] = lam * price[j], mu
+    if changed:
+        for i in range(size):
+            append(work.R, i, work.support, work.gram, work.ridge, work.support[i], work.step)
+
+
+@_kernel
+def ridge_of(rho, price, norm):
+    """Return mu_j; a column with a norm of 1e-150 would make it infinite."""
+    return min(rho * price / norm, 1e200)
+
+
+@_kernel
+def next_stride(stride, rounds):
+    """Return the factor by which lambda falls next, on the way to the one asked for.
+
+    Far from a solution steps are many, so the way goes along the path. Where one round was enough the support
+    has hardly changed, and the stride grows.
+    """
+    return max(stride * stride, 1e-3) if rounds <= 1 else _STRIDE
+
+
+# -----------------------------------------------------------------------------------------------------------
+# The whole problem
+# -----------------------------------------------------------------------------------------------------------
+
+
+class Problem(NamedTuple):
+    """What does not change along a path; see `path`."""
+
+    columns: tuple
+    y: np.ndarray
+    weight: np.ndarray
+    centred: bool
+    price: np.ndarray
+    norm: np.ndarray
+    positive: bool
+
+
+class Outlook(NamedTuple):
+    """What is known of all features.
+
+    `usable` lists those that may enter, `inside` says which are in the working set. `pull` is u_j'residual
+    when it was last computed, and `reach` the lambda at which the feature would enter by it. `reference` is
+    the size that all pulls had at the residual `anchor`; `looked` lists the features whose pull was computed
+    last.
+    """
+
+    usable: np.ndarray
+    inside: np.ndarray
+    pull: np.ndarray
+    reach: np.ndarray
+    reference: np.ndarray
+    looked: np.ndarray
+    residual: np.ndarray
+    anchor: np.ndarray
+    weighted: np.ndarray
+
+
+@_kernel
+def outlook_at_zero(problem, pull, residual):
+    """Return what is known when all coefficients are zero, from the pulls on y."""
+    p = problem.price.shape[0]
+    usable, reach, reference = np.flatnonzero(problem.price < np.inf), np.zeros(p), np.zeros(p)
+    for j in usable:
+        reference[j] = pull[j] if problem.positive else abs(pull[j])
+        if problem.price[j] > 0.0:
+            reach[j] = reference[j] / problem.price[j]
+    residual[:] = problem.y
+    return Outlook(
+        usable, np.zeros(p, np.bool_), pull, reach, reference, np.empty(p, np.int64),
+        residual, problem.y.copy(), problem.weight * problem.y,
+    )  # fmt: skip
+
+
+@_kernel
+def choose(outlook, work, members, cutoff, limit):
+    """List up to `limit` features outside whose reach is longest and above `cutoff`; return how many."""
+    reach, inside = outlook.reach, outlook.inside
+    low, high, count = cutoff, 0.0, 0
+    for j in outlook.usable:
+        if not inside[j] and reach[j] > low:
+            count += 1
+            high = max(high, reach[j])
+    for _ in range(30):  # bisection: cheaper than sorting, and ties cost nothing
+        if count <= limit:
+            break
+        middle = 0.5 * (low + high)
+        above = 0
+        for j in outlook.usable:
+            if not inside[j] and reach[j] > middle:
+                above += 1
+        if above == 0:
+            high = middle
+        else:
+            low, count = middle, above
+    entrants = 0
+    for j in outlook.usable:
+        if not inside[j] and reach[j] > low and entrants < limit:
+            work.features[members + entrants] = j
+            work.w[members + entrants] = 0.0
+            entrants += 1
+    return entrants
+
+
+@_kernel
+def admit(problem, outlook, work, members, entrants, block, product):
+    """Make the features listed next members: compute their pulls and their rows of the Gram matrix."""
+    features, end = work.features, members + entrants
+    correlate(problem.columns, outlook.weighted, features[members:end], entrants, outlook.pull)
+    for first in range(members, end, _BLOCK):
+        last = min(first + _BLOCK, end)
+        for k in range(first, last):
+            outlook.inside[features[k]] = True
+            expand(problem.columns, problem.weight, features[k], block[k - first])
+        multiply(problem.columns, block[: last - first], features, last, product)
+        for k in range(first, last):
+            for i in range(last):
+                work.gram[k, i] = product[k - first, i]
+                work.gram[i, k] = product[k - first, i]
+
+
+@_kernel
+def grown(work, members, size, capacity):
+    """Return the working set with room for more."""
+    gram, R = np.empty((capacity, capacity)), np.empty((capacity, capacity))
+    gram[:members, :members] = work.gram[:members, :members]
+    R[:size, :size] = work.R[:size, :size]
+    return Work(
+        work.features, work.w, work.pull, work.threshold, work.ridge, gram, R, work.support,
+        work.slope, work.step, work.shift,
+    )  # fmt: skip
+
+
+@_kernel
+def look(problem, outlook, work, members, lam):
+    """Compute the residual, and each pull that may reach its lambda_j; return how many of them there are.
+
+    The pull of feature j was reference[j] when the residual was `anchor`. Since u_j has norm 1, it has grown
+    by at most ||residual - anchor|| since then.
+    """
+    weight, residual, anchor = problem.weight, outlook.residual, outlook.anchor
+    n = residual.shape[0]
+    residual[:] = problem.y
+    subtract(problem.columns, work.features, work.w, members, residual)
+    if problem.centred:
+        total, drift = 0.0, 0.0
+        for i in range(n):
+            total += weight[i]
+            drift += weight[i] * residual[i]
+        for i in range(n):
+            residual[i] -= drift / total
+    distance = 0.0
+    for i in range(n):
+        distance += weight[i] * (residual[i] - anchor[i]) ** 2
+        outlook.weighted[i] = weight[i] * residual[i]
+    distance = np.sqrt(distance) + 1e-14
+    looked, count = outlook.looked, 0
+    for j in outlook.usable:
+        if outlook.inside[j] or outlook.reference[j] + distance >= lam * problem.price[j]:
+            looked[count] = j
+            count += 1
+    everywhere = 2 * count > outlook.usable.shape[0]
+    if everywhere:  # then at all of them, and this residual becomes the anchor
+        count = outlook.usable.shape[0]
+        looked[:count] = outlook.usable
+        anchor[:] = residual
+    correlate(problem.columns, outlook.weighted, looked, count, outlook.pull)
+    for f in range(count):
+        j = looked[f]
+        side = outlook.pull[j] if problem.positive else abs(outlook.pull[j])
+        if everywhere:
+            outlook.reference[j] = side
+        outlook.reach[j] = side / problem.price[j] if problem.price[j] > 0.0 else 0.0
+    return count
+
+
+@_kernel
+def judge(lam, rho, price, norm, positive, pull, features, w, members, inside, looked, count, square):
+    """Return the relative gap, the shrinkage of the residual that gives it, and the worst KKT violation.
+
+    `square` is the squared norm of the residual. The terms of the gap are at least zero one by one
+    (Fenchel-Young), so nothing cancels. Where mu_j > 0 the dual puts a price on a pull above lambda_j instead
+    of forbidding it, so that the residual itself may be the better dual point: both are tried. A feature
+    without any penalty demands a pull of exactly zero; its square stands here for what
+    `objective.duality_gap` computes by projection.
+    """
+    strongest, worst = 1.0, 0.0
+    for f in range(count):
+        j = looked[f]
+        side = pull[j] if positive else abs(pull[j])
+        threshold = lam * price[j]
+        if threshold > 0.0:
+            strongest = max(strongest, side / threshold)
+        if not inside[j]:
+            worst = max(worst, (side - threshold) * norm[j])
+    gap, best = np.inf, 1.0
+    for shrink in (1.0 / strongest, 1.0):
+        misfit, slack = (1.0 - shrink) ** 2 * square, 0.0
+        for f in range(count):
+            j = looked[f]
+            side = shrink * (pull[j] if positive else abs(pull[j]))
+            threshold, mu = lam * price[j], ridge_of(rho, price[j], norm[j])
+            if mu > 0.0:
+                if shrink == 1.0 or threshold == 0.0:  # else the pull was shrunk to the threshold
+                    slack += 0.5 * max(side - threshold, 0.0) ** 2 / mu
+            elif threshold == 0.0 and not inside[j]:
+                misfit += max(side, 0.0) ** 2
+        for k in range(members):
+            j = features[k]
+            threshold, mu = lam * price[j], ridge_of(rho, price[j], norm[j])
+            if threshold > 0.0 or mu > 0.0:
+                slack += (threshold * abs(w[k]) - shrink * pull[j] * w[k]) + 0.5 * mu * w[k] * w[k]
+            elif w[k] != 0.0 or not positive:
+                misfit += pull[j] ** 2
+            else:
+                misfit += max(pull[j], 0.0) ** 2
+        if misfit + 2.0 * max(slack, 0.0) < gap:
+            gap, best = misfit + 2.0 * max(slack, 0.0), shrink
+        if rho == 0.0:
+            break
+    for k in range(members):
+        j = features[k]
+        threshold, mu = lam * price[j], ridge_of(rho, price[j], norm[j])
+        if w[k] != 0.0:
+            excess = abs(pull[j] - mu * w[k] - np.copysign(threshold, w[k]))
+        else:
+            excess = (pull[j] if positive else abs(pull[j])) - threshold
+        worst = max(worst, excess * norm[j])
+    return gap, best, worst
+
+
+@_kernel
+def path(columns, y, weight, test, centred, price, pull, lambdas, rhos, positive, tol, max_rounds, start,
+         coefs, gaps, shrinks, violations, rounds, errors, residual, progress):  # fmt: skip
+    """Solve for each of the descending `lambdas`, each from the one before.
+
+    Parameters
+    ----------
+    columns : tuple
+        The columns with their means and norms, see `measure`.
+    y : (n,)
+        Centred, of norm 1 in the weights.
+    weight : (n,)
+        Weights of the samples.
+    test : (n,) or (0,)
+        Weights with which squared errors are summed up in `errors`.
+    price : (p,)
+        lambda_j / lambda: penalty weight over norm; infinite for what must not enter.
+    pull : (p,)
+        The pulls on y; overwritten.
+    lambdas, rhos : (n_alphas,)
+        n alpha l1_ratio / ||y|| and n alpha (1 - l1_ratio); mu_j is rho price_j / norm_j.
+    start : (p,) or (0,)
+        Coefficients of the unit columns to start from.
+    coefs : (n_alphas, p), or (0, p) if they are not wanted
+        Zeros; the coefficients of the unit columns are written here.
+    gaps, shrinks, violations, rounds, errors : (n_alphas,)
+        Written: relative gap; what the residual is multiplied by to give the dual point; worst violation of
+        the optimality conditions, times norm_j; rounds of exact step and entry; sum of `test` times squared
+        residual.
+    residual : (n,)
+        Written: the residual at the last lambda.
+    progress : (1,)
+        How many of the lambdas are done, for whoever watches.
+    """
+    n, p = y.shape[0], price.shape[0]
+    problem = Problem(columns, y, weight, centred, price, columns[-1], positive)
+    outlook = outlook_at_zero(problem, pull, residual)
+    capacity, members, size = 64, 0, 0
+    work, block, product = working_set(p, capacity), np.empty((_BLOCK, n)), np.empty((_BLOCK, capacity))
+
+    # Features without a penalty, or with a coefficient to start from, are members from the beginning.
+    highest, entrants, cold = outlook.reach.max(), 0, start.shape[0] == 0
+    for j in outlook.usable:
+        if price[j] == 0.0 or (not cold and start[j] != 0.0):
+            work.features[entrants], work.w[entrants] = j, 0.0 if cold else start[j]
+            entrants += 1
+    lam, t, stride, given = highest if cold else lambdas[0], 0, _STRIDE, entrants > 0
+    while t < lambdas.shape[0]:
+        last, target = lam, lambdas[t]
+        if cold and given:
+            lam = HUGE  # the unpenalised features alone, for a start
+        else:
+            lam = max(target, stride * last) if last > 1e-12 * highest else target
+        asked = lam == target
+        rho = 0.0 if lam == HUGE else rhos[t] * (lam / target if target > 0.0 else 1.0)
+        set_penalties(work, members, size, lam, rho, price, problem.norm)
+        cutoff = max(2.0 * lam - last, 0.5 * lam)
+        accuracy = 0.1 * tol if asked else max(0.1 * tol, 1e-3)
+        done, best, idle = 0, np.inf, 0
+        while True:
+            if not given:
+                entrants = choose(outlook, work, members, cutoff, max(_ENTRANTS, size))
+            if members + entrants > capacity:
+                capacity = max(2 * capacity, members + entrants)
+                work, product = grown(work, members, size, capacity), np.empty((_BLOCK, capacity))
+            if entrants > 0:
+                admit(problem, outlook, work, members, entrants, block, product)
+                members += entrants
+                set_penalties(work, members, 0, lam, rho, price, problem.norm)
+            if given:
+                given = False
+                for k in range(members):
+                    if work.w[k] != 0.0:
+                        append(work.R, size, work.support, work.gram, work.ridge, k, work.step)
+                        size += 1
+                look(problem, outlook, work, members, lam)
+
+            # Solve on the working set, from the pulls of the true residual: this mends what rounding spoilt.
+            for k in range(members):
+                work.pull[k] = pull[work.features[k]] - work.ridge[k] * work.w[k]
+            size, more = optimise(work, positive, members, size, accuracy, max_rounds - done)
+            done += more
+            count = look(problem, outlook, work, members, lam)
+            if not asked:
+                break
+            square = 0.0
+            for i in range(n):
+                square += outlook.weighted[i] * residual[i]
+            gap, shrinks[t], violations[t] = judge(
+                lam, rho, price, problem.norm, positive, pull, work.features, work.w, members, outlook.inside,
+                outlook.looked, count, square,
+            )  # fmt: skip
+            gaps[t] = gap
+            if gap < 0.5 * best or entrants > 0:
+                best, idle = min(best, gap), 0
+            else:
+                idle += 1
+            if gap <= tol or done >= max_rounds or idle == 4:  # after four vain attempts all is rounding
+                break
+            cutoff = lam
+            accuracy *= 0.1
+        stride = next_stride(stride, done)
+        if lam == HUGE:
+            highest = outlook.reach.max()
+            lam = highest
+        elif asked:
+            rounds[t] = done
+            for i in range(test.shape[0]):
+                errors[t] += test[i] * residual[i] ** 2
+            if coefs.shape[0] > 0:
+                for k in range(members):
+                    coefs[t, work.features[k]] = work.w[k]
+            t += 1
+            progress[0] = t
+
+
+@_kernel
+def gram_path(gram, pull, price, norm, lambdas, rhos, positive, tol, max_rounds, start,
+              coefs, gaps, rounds, progress):  # fmt: skip
+    """Do the same with all features in the working set, given their Gram matrix and their pulls on y.
+
+    The parameters are those of `path`; all features must be usable (finite price). The gaps are those that
+    the Gram matrix tells of.
+    """
+    p = pull.shape[0]
+    empty, size, every = working_set(p, 0), 0, np.arange(p)
+    work = Work(
+        every, empty.w, pull.copy(), empty.threshold, empty.ridge, gram, np.empty((p, p)), empty.support,
+        empty.slope, empty.step, empty.shift,
+    )  # fmt: skip
+    free, cold, raw, inside = False, start.shape[0] == 0, np.empty(p), np.ones(p, np.bool_)
+    for j in range(p):
+        free = free or price[j] == 0.0
+        if not cold and start[j] != 0.0:
+            work.w[j] = start[j]
+            pull_by(work, p, j, start[j])
+            append(work.R, size, work.support, gram, work.ridge, j, work.step)
+            size += 1
+    free = free and cold
+    highest = longest_reach(work.pull, price, positive)
+    lam, t, stride = highest if cold else lambdas[0], 0, _STRIDE
+    while t < lambdas.shape[0]:
+        last, target = lam, lambdas[t]
+        if free:
+            lam = HUGE  # the unpenalised features alone, for a start
+        else:
+            lam = max(target, stride * last) if last > 1e-12 * highest else target
+        asked = lam == target
+        rho = 0.0 if lam == HUGE else rhos[t] * (lam / target if target > 0.0 else 1.0)
+        set_penalties(work, p, size, lam, rho, price, norm)
+        accuracy = 0.1 * tol if asked else max(0.1 * tol, 1e-3)
+        size, done = optimise(work, positive, p, size, accuracy, max_rounds)
+        stride = next_stride(stride, done)
+        if lam == HUGE:
+            free, highest = False, longest_reach(work.pull, price, positive)
+            lam = highest
+        elif asked:
+            square = 1.0  # the squared norm of the residual, that of y less w'X'(y + residual)
+            for k in range(p):
+                raw[k] = work.pull[k] + work.ridge[k] * work.w[k]
+                square -= work.w[k] * (pull[k] + raw[k])
+            gaps[t] = judge(
+                lam, rho, price, norm, positive, raw, every, work.w, p, inside, every, p, max(square, 0.0)
+            )[0]
+            coefs[t] = work.w
+            rounds[t] = done
+            t += 1
+            progress[0] = t
+
+
+@_kernel
+def longest_reach(pull, price, positive):
+    """Return the largest lambda at which a feature with a penalty would enter."""
+    longest = 0.0
+    for j in range(pull.shape[0]):
+        if price[j] > 0.0:
+            longest = max(longest, (pull[j] if positive else abs(pull[j])) / price[j])
+    return longest

@@ -1,0 +1,144 @@
+"""From the user's problem to the units of the engine and back."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from . import engine, objective
+from .validation import as_design, as_flag, as_penalty_weights, as_vector, as_weights
+
+
+class StandardProblem:
+    """A validated problem in the units of the engine: y and each column centred and of norm 1.
+
+    Nothing of X is copied if it is dense and column-major float64, or sparse in canonical column format.
+
+    Attributes
+    ----------
+    columns : tuple
+        What `engine.measure` describes; for dense X the rows of its first entry are the features.
+    y : numpy.ndarray of shape (n_samples,)
+    weight : numpy.ndarray of shape (n_samples,)
+        Sample weights; they sum to `total`.
+    price : numpy.ndarray of shape (n_features,)
+        Penalty weight over norm, infinite for a feature that is excluded or constant.
+    pull : numpy.ndarray of shape (n_features,)
+        The unit columns times y.
+    """
+
+    def __init__(
+        self,
+        X: ArrayLike,
+        y: ArrayLike,
+        *,
+        fit_intercept: bool,
+        sample_weight: ArrayLike | None,
+        penalty_weights: ArrayLike | None,
+        positive: bool,
+    ) -> None:
+        self.X = X = as_design(X)
+        n, p = X.shape
+        y = as_vector(y, n)
+        weight = as_weights(sample_weight, n)
+        self.penalty_weights = as_penalty_weights(penalty_weights, p)
+        self.fit_intercept = as_flag(fit_intercept, "fit_intercept")
+        self.positive = as_flag(positive, "positive")
+        self.uniform = weight is None
+        if isinstance(X, np.ndarray):
+            data = (np.asfortranarray(X).T,)
+        else:
+            data = (X.data, X.indices, X.indptr)
+        self._set_samples(data, y, np.ones(n) if weight is None else weight * (n / weight.sum()), p)
+
+    def _set_samples(self, data: tuple, y: np.ndarray, weight: np.ndarray, p: int) -> None:
+        self.raw_y, self.weight, self.total = y, weight, float(weight.sum())
+        # Numba compiles for read-only and writable arrays apart. So X is always shown as read-only.
+        self.data = tuple(_read_only(part) for part in data)
+        self.columns = (*self.data, np.empty(p), np.empty(p))
+        self.y = np.empty(y.size)
+        self.y_mean, self.y_norm = engine.standardise(_read_only(y), weight, self.fit_intercept, self.y)
+        self.pull = engine.measure(self.columns, self.y, weight, self.fit_intercept)
+        self.mean, self.norm = self.columns[-2:]
+        with np.errstate(divide="ignore"):
+            self.price = 1.0 / self.norm
+        if self.penalty_weights is not None:
+            usable = self.norm > 0
+            self.price[usable] *= self.penalty_weights[usable]
+
+    def with_weight(self, weight: np.ndarray) -> StandardProblem:
+        """Return the same problem with other sample weights; X is shared."""
+        other = object.__new__(StandardProblem)
+        other.penalty_weights, other.fit_intercept = self.penalty_weights, self.fit_intercept
+        other.X, other.positive, other.uniform = self.X, self.positive, False
+        other._set_samples(self.data, self.raw_y, weight, self.norm.size)
+        return other
+
+    @property
+    def n_samples(self) -> int:
+        """Number of rows of X."""
+        return self.y.size
+
+    @property
+    def n_features(self) -> int:
+        """Number of columns of X."""
+        return self.norm.size
+
+    @property
+    def is_sparse(self) -> bool:
+        """Whether X is sparse."""
+        return len(self.columns) > 3
+
+    @property
+    def has_free(self) -> bool:
+        """Whether some feature has no penalty."""
+        return self.penalty_weights is not None and not self.price.all()
+
+    def needs_projection(self, alpha: float) -> bool:
+        """Whether a feature has no penalty at `alpha`: then no multiple of the residual is dual feasible."""
+        return alpha == 0 or self.has_free
+
+    def lambdas(self, alphas: np.ndarray, l1_ratio: float) -> tuple[np.ndarray, np.ndarray]:
+        """Return the penalties of the engine: n alpha l1_ratio / ||y|| and n alpha (1 - l1_ratio)."""
+        return alphas * (self.total * l1_ratio / self.y_norm), alphas * (self.total * (1.0 - l1_ratio))
+
+    def general(self, l1_ratio: float) -> dict:
+        """Return the keyword arguments with which the functions of `objective` describe this problem."""
+        return {
+            "fit_intercept": self.fit_intercept,
+            "l1_ratio": l1_ratio,
+            "sample_weight": None if self.uniform else self.weight,
+            "penalty_weights": self.penalty_weights,
+            "positive": self.positive,
+        }
+
+    def alpha_max(self, l1_ratio: float) -> float:
+        """Return the smallest alpha at which every penalised coefficient is zero."""
+        if self.has_free:
+            return objective.alpha_max(self.X, self.raw_y, **self.general(l1_ratio))
+        reach = (np.maximum(self.pull, 0.0) if self.positive else np.abs(self.pull)) / self.price
+        return float(reach.max()) * (self.y_norm / self.total) / l1_ratio
+
+    def coefs(self, unit: np.ndarray) -> np.ndarray:
+        """Translate coefficients of unit columns, along the last axis, to those of X.
+
+        What no float can hold becomes the largest float.
+        """
+        with np.errstate(over="ignore"):
+            return np.nan_to_num(unit / np.where(self.norm > 0, self.norm, 1.0) * self.y_norm)
+
+    def unit_coefs(self, coef: np.ndarray) -> np.ndarray:
+        """Translate coefficients of X to those of unit columns; what cannot have one gets zero."""
+        with np.errstate(invalid="ignore"):
+            unit = np.where(self.price < np.inf, coef * (self.norm / self.y_norm), 0.0)
+        return np.maximum(unit, 0.0) if self.positive else unit
+
+    def intercepts(self, coefs: np.ndarray) -> np.ndarray:
+        """Return the best intercept for coefficients along the last axis."""
+        return self.y_mean - coefs @ self.mean
+
+
+def _read_only(array: np.ndarray) -> np.ndarray:
+    view = array.view()
+    view.flags.writeable = False
+    return view
