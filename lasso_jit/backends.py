@@ -156,7 +156,7 @@ def solve_gram(
     inverse = 1.0 / norm[usable]
     unit = (gram if usable.size == norm.size else gram[np.ix_(usable, usable)]) * np.outer(inverse, inverse)
     coefs, gaps = np.zeros((lambdas.size, usable.size)), np.empty(lambdas.size)
-    rounds = np.empty(lambdas.size, np.int64)
+    rounds = np.zeros(lambdas.size, np.int64)
     engine.gram_path(
         unit, pull[usable], price[usable], norm[usable], lambdas, rhos, positive, tol, max_iter,
         start[usable] if start.size else start, coefs, gaps, rounds,

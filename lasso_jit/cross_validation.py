@@ -82,7 +82,7 @@ class CVResult:
     @property
     def standard_error(self) -> np.ndarray:
         """Standard error of `mean`, as if the folds were independent; zero if there is only one."""
-        return _standard_error(self.mse)
+        return standard_error_of(self.mse)
 
 
 def lasso_cv(
@@ -215,15 +215,19 @@ def _cross_validate(
     mse = np.column_stack([errors for errors, _ in results])
     gaps = np.column_stack([gap for _, gap in results])
     mean, best = mse.mean(axis=1), int(np.argmin(mse.mean(axis=1)))
-    choice = int(np.argmax(mean <= mean[best] + _standard_error(mse)[best]))
+    choice = int(np.argmax(mean <= mean[best] + standard_error_of(mse)[best]))
     if not (gaps <= tol).all():
         warn(f"relative duality gap {np.nanmax(gaps):.2e} in a fold, {tol:.0e} was asked for")
     refit = path(problem, alphas[[choice, best]], l1_ratio, tol=tol, max_iter=max_iter)
     fits = [refit.fit(k) for k in range(2)]
+    scale = problem.y_norm or 1.0
+    with np.errstate(over="ignore"):
+        mse = mse * scale * scale
     return CVResult(float(alphas[best]), float(alphas[choice]), alphas, mse, gaps, fits[1], fits[0])
 
 
-def _standard_error(mse: np.ndarray) -> np.ndarray:
+def standard_error_of(mse: np.ndarray) -> np.ndarray:
+    """Return the standard error of the mean over the folds, the last axis; zero if there is only one fold."""
     n_folds = mse.shape[1]
     return mse.std(axis=1, ddof=1) / np.sqrt(n_folds) if n_folds > 1 else np.zeros(mse.shape[0])
 
@@ -275,17 +279,18 @@ def _fold_by_columns(
     tol: float,
     max_iter: int,
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return validation errors and gaps of a fold, from all rows with weights."""
+    """Return validation errors, in units of ``problem.y_norm**2``, and gaps of a fold, from weighted rows."""
     n = problem.n_samples
     counts = np.bincount(test, minlength=n) * problem.weight
     counts = counts / _total(counts, "test")
     fold = problem.with_weight(np.bincount(train, minlength=n) * problem.weight)
     if fold.y_norm == 0.0:
-        return np.full(alphas.size, counts @ (fold.raw_y - fold.y_mean) ** 2), np.zeros(alphas.size)
+        offsets = (fold.raw_y - fold.y_mean) / (problem.y_norm or 1.0)
+        return np.full(alphas.size, counts @ offsets**2), np.zeros(alphas.size)
     solution = solve_by_columns(
         fold, *fold.lambdas(alphas, l1_ratio), tol=tol, max_iter=max_iter, test=counts, with_coefs=False
     )
-    return solution.errors * fold.y_norm**2, solution.gaps
+    return solution.errors * (fold.y_norm / problem.y_norm) ** 2, solution.gaps
 
 
 @dataclass
@@ -340,7 +345,7 @@ def _fold_by_gram(
     tol: float,
     max_iter: int,
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return validation errors and gaps of a fold, from the Gram matrix of its training rows."""
+    """Return validation errors, as above, and gaps of a fold, from the Gram matrix of its training rows."""
     total = _total(gram.weight, "train")
     x_mean, y_mean, xx, xy, yy = np.zeros_like(gram.x), 0.0, gram.xx, gram.xy, gram.yy
     if problem.fit_intercept:
@@ -369,7 +374,7 @@ def _fold_by_gram(
         residual = (y[:, None] + shift) - block @ columns
         errors += weight @ residual**2
         weights += weight.sum()
-    return errors * (problem.y_norm**2 / _total(weights, "test")), gaps
+    return errors / _total(weights, "test"), gaps
 
 
 def _total(weight: np.ndarray | float, name: str) -> float:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .cross_validation import CVResult, _standard_error
+from .cross_validation import CVResult, standard_error_of
 from .path import PathResult, elastic_net_path
 from .validation import as_vector
 
@@ -22,6 +22,8 @@ _LINE_HEIGHT = 1.2  # times the size of the letters
 
 class PathDisplay:
     """The coefficients along a path; see `from_estimator` and `from_result`.
+
+    The names of features stand to the right of the axes; a figure with ``layout="constrained"`` makes room.
 
     Parameters
     ----------
@@ -387,7 +389,7 @@ class CVDisplay:
         self.figure_ = ax.figure
         order = np.argsort(-self.alphas, kind="stable")
         alphas, mse = self.alphas[order], self.mse[order]
-        mean, error = mse.mean(axis=1), _standard_error(mse)
+        mean, error = mse.mean(axis=1), standard_error_of(mse)
         (self.line_,) = ax.plot(alphas, mean, **({"color": _color(self.l1_ratio), "zorder": 3} | line_kw))
         self.fill_between_ = ax.fill_between(
             alphas, mean - error, mean + error, color=self.line_.get_color(), alpha=0.2, linewidth=0
@@ -403,6 +405,7 @@ class CVDisplay:
 
 
 def _axes(ax: Axes | None) -> Axes:
+    """Return `ax` or, if it is None, those of a new figure."""
     try:
         import matplotlib.pyplot as plt
     except ImportError as error:

@@ -54,8 +54,10 @@ _STRIDE = 0.7
 HUGE = 1e250
 #: So many features may enter the working set at once, or as many as the support has.
 _ENTRANTS = 20
+#: How far a pull is supposed to have grown, at most, as a fraction of how far it can, before the last lambda.
+_CAUTION = 0.2
 #: Coefficients of unit columns whose sum is as large as this cancel one another to the last digit.
-_FAR = 1e13
+FAR = 1e13
 #: Entries below this are zeros: their squares, even after scaling, are out of reach.
 _TINY = 1e-300
 #: What varies by less than the root of this, as a fraction of its largest entry, is constant but for
@@ -430,15 +432,16 @@ def enter(work, positive, members, size, rounding):
     for k in range(members):
         excess = abs(pull[k]) - work.threshold[k]
         if w[k] == 0.0 and excess > rounding and (pull[k] > 0.0 or not positive):
+            independent = append(work.R, size, work.support, work.gram, work.ridge, k, work.step)
+            if not independent and work.threshold[k] == 0.0 and not positive:
+                continue  # the support can do without it, and nothing would bound its coefficient
             curvature = work.gram[k, k] + work.ridge[k]
             w[k] = np.copysign(excess / curvature, pull[k])
-            if w[k] != 0.0:
-                fall += 0.5 * curvature * w[k] * w[k]
-                pull_by(work, members, k, w[k])
-                independent = append(work.R, size, work.support, work.gram, work.ridge, k, work.step)
-                size += 1
-                if not independent:  # it takes the place of another: let that leave before more enter
-                    break
+            fall += 0.5 * curvature * w[k] * w[k]
+            pull_by(work, members, k, w[k])
+            size += 1
+            if not independent:  # it takes the place of another: let that leave before more enter
+                break
     return size, fall
 
 
@@ -471,7 +474,7 @@ def optimise(work, positive, members, size, tol, max_rounds):
         if worst <= max(tol / (1.0 + length), rounding):
             return size, rounds
         idle = 0 if fall > 1e-3 * tol else idle + 1
-        if idle == 5 or not length < _FAR:  # all that is left is rounding
+        if idle == 5 or not length < FAR:  # all that is left is rounding
             return size, rounds
         size, fall = enter(work, positive, members, size, rounding)
     return size, max_rounds
@@ -621,11 +624,12 @@ def grown(work, members, size, capacity):
 
 
 @_kernel
-def look(problem, outlook, work, members, lam):
+def look(problem, outlook, work, members, lam, caution):
     """Compute the residual, and each pull that may reach its lambda_j; return how many of them there are.
 
     The pull of feature j was reference[j] when the residual was `anchor`. Since u_j has norm 1, it has grown
-    by at most ||residual - anchor|| since then.
+    by at most ||residual - anchor|| since then. With `caution` 1 no pull that reaches its lambda_j is missed;
+    on the way to the lambda asked for less will do, because most grow by much less than they might.
     """
     weight, residual, anchor = problem.weight, outlook.residual, outlook.anchor
     n = residual.shape[0]
@@ -642,7 +646,7 @@ def look(problem, outlook, work, members, lam):
     for i in range(n):
         distance += weight[i] * (residual[i] - anchor[i]) ** 2
         outlook.weighted[i] = weight[i] * residual[i]
-    distance = np.sqrt(distance) + 1e-14
+    distance = caution * np.sqrt(distance) + 1e-14
     looked, count = outlook.looked, 0
     for j in outlook.usable:
         if outlook.inside[j] or outlook.reference[j] + distance >= lam * problem.price[j]:
@@ -744,9 +748,9 @@ def path(columns, y, weight, test, centred, price, pull, lambdas, rhos, positive
     coefs : (n_alphas, p), or (0, p) if they are not wanted
         Zeros; the coefficients of the unit columns are written here.
     gaps, shrinks, violations, rounds, errors : (n_alphas,)
-        Written: relative gap; what the residual is multiplied by to give the dual point; worst violation of
-        the optimality conditions, times norm_j; rounds of exact step and entry; sum of `test` times squared
-        residual.
+        Zeros; written are: relative gap; what the residual is multiplied by to give the dual point; worst
+        violation of the optimality conditions, times norm_j; rounds of exact step and entry; sum of `test`
+        times squared residual.
     residual : (n,)
         Written: the residual at the last lambda.
     progress : (1,)
@@ -791,16 +795,18 @@ def path(columns, y, weight, test, centred, price, pull, lambdas, rhos, positive
                 given = False
                 for k in range(members):
                     if work.w[k] != 0.0:
-                        append(work.R, size, work.support, work.gram, work.ridge, k, work.step)
-                        size += 1
-                look(problem, outlook, work, members, lam)
+                        if append(work.R, size, work.support, work.gram, work.ridge, k, work.step):
+                            size += 1
+                        else:
+                            work.w[k] = 0.0  # the others of the start can do without it
+                look(problem, outlook, work, members, lam, 1.0)
 
             # Solve on the working set, from the pulls of the true residual: this mends what rounding spoilt.
             for k in range(members):
                 work.pull[k] = pull[work.features[k]] - work.ridge[k] * work.w[k]
             size, more = optimise(work, positive, members, size, accuracy, max_rounds - done)
             done += more
-            count = look(problem, outlook, work, members, lam)
+            count = look(problem, outlook, work, members, lam, 1.0 if asked else _CAUTION)
             if not asked:
                 break
             square = 0.0
@@ -819,12 +825,12 @@ def path(columns, y, weight, test, centred, price, pull, lambdas, rhos, positive
                 break
             cutoff = lam
             accuracy *= 0.1
+        rounds[t] += done
         stride = next_stride(stride, done)
         if lam == HUGE:
             highest = outlook.reach.max()
             lam = highest
         elif asked:
-            rounds[t] = done
             for i in range(test.shape[0]):
                 errors[t] += test[i] * residual[i] ** 2
             if coefs.shape[0] > 0:
@@ -852,10 +858,10 @@ def gram_path(gram, pull, price, norm, lambdas, rhos, positive, tol, max_rounds,
     for j in range(p):
         free = free or price[j] == 0.0
         if not cold and start[j] != 0.0:
-            work.w[j] = start[j]
-            pull_by(work, p, j, start[j])
-            append(work.R, size, work.support, gram, work.ridge, j, work.step)
-            size += 1
+            if append(work.R, size, work.support, gram, work.ridge, j, work.step):
+                work.w[j] = start[j]
+                pull_by(work, p, j, start[j])
+                size += 1
     free = free and cold
     highest = longest_reach(work.pull, price, positive)
     lam, t, stride = highest if cold else lambdas[0], 0, _STRIDE
@@ -870,6 +876,7 @@ def gram_path(gram, pull, price, norm, lambdas, rhos, positive, tol, max_rounds,
         set_penalties(work, p, size, lam, rho, price, norm)
         accuracy = 0.1 * tol if asked else max(0.1 * tol, 1e-3)
         size, done = optimise(work, positive, p, size, accuracy, max_rounds)
+        rounds[t] += done
         stride = next_stride(stride, done)
         if lam == HUGE:
             free, highest = False, longest_reach(work.pull, price, positive)
@@ -883,7 +890,6 @@ def gram_path(gram, pull, price, norm, lambdas, rhos, positive, tol, max_rounds,
                 lam, rho, price, norm, positive, raw, every, work.w, p, inside, every, p, max(square, 0.0)
             )[0]
             coefs[t] = work.w
-            rounds[t] = done
             t += 1
             progress[0] = t
 

@@ -662,4 +662,5 @@ def _float_type(X: np.ndarray | csc_array) -> type:
 def _empty_objective(y: np.ndarray, sample_weight: np.ndarray | None, fit_intercept: bool) -> float:
     """Return the objective of the best constant or, without intercept, of zero: what `gap` is relative to."""
     constant = np.average(y, weights=sample_weight) if fit_intercept else 0.0
-    return float(np.average((y - constant) ** 2, weights=sample_weight) / 2)
+    with np.errstate(over="ignore"):  # then it is infinite, as the objective is
+        return float(np.average((y - constant) ** 2, weights=sample_weight) / 2)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike
 
-from . import objective
+from . import engine, objective
 from .backends import Solution, solve
 from .certificate import LassoResult
 from .standard import StandardProblem
@@ -155,6 +155,8 @@ def fit(
     start = np.empty(0)
     if coef_init is not None:
         start = problem.unit_coefs(as_vector(coef_init, problem.n_features, "coef_init"))
+        if not np.abs(start).sum() < engine.FAR:  # no better than to start from zero
+            start = np.empty(0)
     with threads(n_threads):
         solution = solve(problem, np.array([alpha]), l1_ratio, tol=tol, max_iter=max_iter, start=start)
         result = result_of(problem, solution, 0, alpha, l1_ratio, tol)

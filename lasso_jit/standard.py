@@ -96,7 +96,7 @@ class StandardProblem:
 
     def needs_projection(self, alpha: float) -> bool:
         """Whether a feature has no penalty at `alpha`: then no multiple of the residual is dual feasible."""
-        return alpha == 0 or self.has_free
+        return self.y_norm > 0 and (alpha == 0 or self.has_free)
 
     def lambdas(self, alphas: np.ndarray, l1_ratio: float) -> tuple[np.ndarray, np.ndarray]:
         """Return the penalties of the engine: n alpha l1_ratio / ||y|| and n alpha (1 - l1_ratio)."""
@@ -129,8 +129,10 @@ class StandardProblem:
 
     def unit_coefs(self, coef: np.ndarray) -> np.ndarray:
         """Translate coefficients of X to those of unit columns; what cannot have one gets zero."""
-        with np.errstate(invalid="ignore"):
-            unit = np.where(self.price < np.inf, coef * (self.norm / self.y_norm), 0.0)
+        if self.y_norm == 0.0:
+            return np.zeros(self.n_features)
+        with np.errstate(invalid="ignore", over="ignore"):
+            unit = np.where(self.price < np.inf, coef * self.norm / self.y_norm, 0.0)
         return np.maximum(unit, 0.0) if self.positive else unit
 
     def intercepts(self, coefs: np.ndarray) -> np.ndarray:

@@ -20,7 +20,7 @@ from statistics import median
 from typing import Any
 
 import numpy as np
-from problems import NAMES, build
+from problems import NAMES, Problem, build
 from results import LIMITS, OURS_GAP, load, save
 from scipy import sparse
 
@@ -32,10 +32,10 @@ SNIPPETS = {
     "lasso_cv": "import lasso_jit; fit = lambda: lasso_jit.lasso_cv(X, y)",
     "lasso, sparse": "import lasso_jit, scipy.sparse; S = scipy.sparse.csc_array(X); "
     "fit = lambda: lasso_jit.lasso(S, y, 0.1)",
-    "Lasso": "import lasso_jit; fit = lambda: lasso_jit.Lasso(0.1).fit(X, y)",
-    "scikit-learn": "from sklearn.linear_model import Lasso; fit = lambda: Lasso(0.1).fit(X, y)",
-    "celer": "from celer import Lasso; fit = lambda: Lasso(0.1).fit(X, y)",
-    "skglm": "from skglm import Lasso; fit = lambda: Lasso(0.1).fit(X, y)",
+    "Lasso": "import lasso_jit; fit = lambda: lasso_jit.Lasso(alpha=0.1).fit(X, y)",
+    "scikit-learn": "from sklearn.linear_model import Lasso; fit = lambda: Lasso(alpha=0.1).fit(X, y)",
+    "celer": "from celer import Lasso; fit = lambda: Lasso(alpha=0.1).fit(X, y)",
+    "skglm": "from skglm import Lasso; fit = lambda: Lasso(alpha=0.1).fit(X, y)",
     "adelie": "import adelie; fit = lambda: adelie.grpnet(X, adelie.glm.gaussian(y), progress_bar=False)",
 }
 FRESH = """
@@ -155,14 +155,13 @@ def _peak(folder: str, shape: tuple[int, int], y: np.ndarray, alphas: np.ndarray
     """Return the bytes that a fit needs at its peak; runs in a process of its own."""
     parts = [np.load(file) for file in sorted(Path(folder).iterdir())]
     X = parts[0] if len(parts) == 1 else sparse.csc_matrix(tuple(parts), shape=shape)
-    corner = X[:60, :20].copy()
-    corner = corner if sparse.issparse(X) else np.asfortranarray(corner)
-    _fit(corner, y[:60], alphas * 2.0)  # compile
+    corner = Problem("", X, y).corner
+    _fit(corner.X, corner.y, corner.alphas[-len(alphas) :])  # compile
     gc.collect()
     before = _resident()
     _fit(X, y, alphas)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak * (1 if sys.platform == "darwin" else 1024) - before
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+    return max(0.0, peak - before)
 
 
 def _fit(X: np.ndarray | sparse.csc_matrix, y: np.ndarray, alphas: np.ndarray) -> object:

@@ -51,6 +51,14 @@ class Problem:
         rows = np.arange(self.X.shape[0])
         return [(np.setdiff1d(rows, test), test) for test in np.array_split(rows, 5)]
 
+    @property
+    def corner(self) -> Problem:
+        """A small problem of the same kind and a similar shape, to compile and load what this one needs."""
+        n, p = (60, 20) if self.X.shape[0] > self.X.shape[1] else (20, 60)
+        X, y = self.X[:n, :p], self.y[:n]
+        X = X if self.intercept else np.asfortranarray(X - X.mean(axis=0))
+        return Problem("corner", X, y - y.mean())
+
 
 def dense(name: str, n: int, p: int, rho: float = 0.5) -> Problem:
     """Neighbouring columns have correlation rho (an AR(1) process), 20 of them (at most p/2) matter."""

@@ -371,6 +371,23 @@ def test_alpha_zero_is_least_squares_without_a_warning():
     np.testing.assert_allclose(Lasso(alpha=0).fit(X, y).coef_, exact.coef_, atol=1e-12)
 
 
+@pytest.mark.parametrize("fit_intercept", [True, False])
+@pytest.mark.parametrize("name", SINGLE + CROSS_VALIDATED)
+def test_nothing_to_explain(name, fit_intercept):
+    X, _ = data()
+    y = np.full(60, 0.1 if fit_intercept else 0.0)
+    model = getattr(estimators, name)(fit_intercept=fit_intercept).fit(X, y)
+    assert (model.coef_ == 0).all()
+    np.testing.assert_allclose(model.predict(X), y, rtol=1e-15)
+    assert model.gap_ == model.dual_gap_ == 0
+
+
+def test_warm_start_with_nothing_to_explain():
+    X, y = data()
+    model = Lasso(alpha=0.1, warm_start=True).fit(X, y).fit(X, np.full(60, 0.1))
+    assert (model.coef_ == 0).all()
+
+
 def test_not_converged():
     X, y = data(50, 100)
     with pytest.warns(ConvergenceWarning, match="gap"):
