@@ -283,7 +283,9 @@ def _fold_by_columns(
     n = problem.n_samples
     counts = np.bincount(test, minlength=n) * problem.weight
     counts = counts / _total(counts, "test")
-    fold = problem.with_weight(np.bincount(train, minlength=n) * problem.weight)
+    weight = np.bincount(train, minlength=n) * problem.weight
+    _total(weight, "train")
+    fold = problem.with_weight(weight)
     if fold.y_norm == 0.0:
         offsets = (fold.raw_y - fold.y_mean) / (problem.y_norm or 1.0)
         return np.full(alphas.size, counts @ offsets**2), np.zeros(alphas.size)

@@ -311,8 +311,8 @@ class CVDisplay:
         ------
         TypeError
             The estimator is neither of these.
-        sklearn.exceptions.NotFittedError
-            It is not fitted.
+        ValueError
+            It is not fitted (scikit-learn's ``NotFittedError``).
 
         Examples
         --------

@@ -50,6 +50,8 @@ _kernel = njit(cache=True, nogil=True, error_model="numpy", fastmath={"reassoc",
 _PIVOT = 1e-14
 #: From one lambda to the next, the engine stops on the way if the next is less than this fraction, at first.
 _STRIDE = 0.7
+#: The same with at least as many samples as features, where no step can lead to too many features.
+_LONG_STRIDE = 0.25
 #: A lambda at which only features without a penalty enter.
 HUGE = 1e250
 #: So many features may enter the working set at once, or as many as the support has.
@@ -58,8 +60,13 @@ _ENTRANTS = 20
 _CAUTION = 0.2
 #: Coefficients of unit columns whose sum is as large as this cancel one another to the last digit.
 FAR = 1e13
+#: Where mu_j is as large as this, which takes a column with a norm of 1e-100, only zero is cheap enough.
+_STIFF = 1e200
 #: Entries below this are zeros: their squares, even after scaling, are out of reach.
 _TINY = 1e-300
+_LARGEST = np.finfo(np.float64).max
+#: Between these, sums of squares have all their digits.
+_LOW, _HIGH = 1e-200, 1e200
 #: What varies by less than the root of this, as a fraction of its largest entry, is constant but for
 #: rounding: it gets the norm 0. Such a column never enters.
 _CONSTANT = 1e-28
@@ -99,60 +106,90 @@ def standardise(y, weight, centred, out):
 
 
 @_kernel
-def measure(columns, y, weight, centred):
-    """Fill in mean and norm of each column, and return the pulls of the unit columns on y."""
-    if len(columns) == 3:
-        rows, mean, norm = columns
-    else:
-        data, indices, indptr, mean, norm = columns
-    n, p = y.shape[0], mean.shape[0]
-    total = 0.0
-    for i in range(n):
+def measure(columns, y, weight, centred, price):
+    """Fill in mean and norm of each column, and return the pulls of the unit columns on y.
+
+    `price` holds the penalty weights and is divided by the norms. What cannot enter gets an infinite price.
+    """
+    mean, norm = columns[-2], columns[-1]
+    pull, total = np.zeros(mean.shape[0]), 0.0
+    for i in range(y.shape[0]):
         total += weight[i]
-    pull = np.zeros(p)
-    for j in range(p):
-        centre, largest, square, product = 0.0, 0.0, 0.0, 0.0
-        if len(columns) == 3:
-            for i in range(n):
-                largest = max(largest, abs(rows[j, i]))
-            if centred:
-                for i in range(n):
-                    centre += weight[i] * rows[j, i]
-                centre /= total
-            # Squares of the column over its largest entry: they neither overflow nor vanish.
-            inverse = 1.0 / largest if largest > _TINY else 0.0
-            for i in range(n):
-                entry = (rows[j, i] - centre) * inverse
-                square += weight[i] * entry * entry
-                product += weight[i] * entry * y[i]
-        else:
-            first, last = indptr[j], indptr[j + 1]
-            seen, shifted = 0.0, 0.0
-            for e in range(first, last):
-                largest = max(largest, abs(data[e]))
-            if centred:
-                for e in range(first, last):
-                    centre += weight[indices[e]] * data[e]
-                centre /= total
-            inverse = 1.0 / largest if largest > _TINY else 0.0
-            for e in range(first, last):
-                i = indices[e]
-                entry = (data[e] - centre) * inverse
-                seen += weight[i]
-                shifted += weight[i] * y[i]
-                square += weight[i] * entry * entry
-                product += weight[i] * entry * y[i]
-            # Entries that are not stored are zeros, so -centre once centred; y sums to zero over all rows.
-            if centred:
-                square += (total - seen) * (centre * inverse) ** 2
-                product += centre * inverse * shifted
-        mean[j] = centre
-        if square > _CONSTANT * total:
-            norm[j] = largest * np.sqrt(square)
-            pull[j] = product / np.sqrt(square)
-        else:
-            norm[j] = 0.0
+    for j in range(mean.shape[0]):
+        scale = 1.0
+        centre, raw, square, product = moments(columns, y, weight, total, centred, j, scale)
+        if not _LOW < raw < _HIGH:  # squares are too small or too large: divide by the largest entry first
+            scale = scale_of(columns, j)
+            centre, raw, square, product = moments(columns, y, weight, total, centred, j, scale)
+        mean[j] = centre / scale
+        # What is constant but for rounding gets the norm 0.
+        norm[j] = np.sqrt(square) / scale if square > _CONSTANT * raw else 0.0
+        pull[j] = product / np.sqrt(square) if norm[j] > 0.0 else 0.0
+        price[j] = price[j] / norm[j] if norm[j] > 0.0 else np.inf
     return pull
+
+
+@_kernel
+def translate(unit, mean, norm, y_mean, y_norm, coef):
+    """Write the coefficients of X that belong to those of unit columns.
+
+    Returns the intercept, and whether all floats can hold them; what none can hold becomes the largest.
+    """
+    intercept, fits = y_mean, True
+    for j in range(unit.shape[0]):
+        if unit[j] == 0.0:
+            coef[j] = 0.0
+        else:
+            coef[j] = min(max(unit[j] / norm[j] * y_norm, -_LARGEST), _LARGEST)
+            fits = fits and abs(coef[j]) < _LARGEST
+            intercept -= coef[j] * mean[j]
+    return min(max(intercept, -_LARGEST), _LARGEST), fits
+
+
+@_kernel
+def moments(columns, y, weight, total, centred, j, scale):
+    """Return mean, square before and after centring, and product with y, of column j times `scale`."""
+    centre, raw, square, product = 0.0, 0.0, 0.0, 0.0
+    if len(columns) == 3:
+        rows, _, _ = columns
+        for i in range(y.shape[0]):
+            entry = rows[j, i] * scale
+            centre += weight[i] * entry
+            raw += weight[i] * entry * entry
+        centre = centre / total if centred else 0.0
+        for i in range(y.shape[0]):
+            entry = rows[j, i] * scale - centre
+            square += weight[i] * entry * entry
+            product += weight[i] * entry * y[i]
+    else:
+        data, indices, indptr, _, _ = columns
+        seen = 0.0
+        for e in range(indptr[j], indptr[j + 1]):
+            entry, w = data[e] * scale, weight[indices[e]]
+            seen += w
+            centre += w * entry
+            raw += w * entry * entry
+            product += w * entry * y[indices[e]]  # y sums to zero, so that centring would change nothing
+        centre = centre / total if centred else 0.0
+        for e in range(indptr[j], indptr[j + 1]):
+            square += weight[indices[e]] * (data[e] * scale - centre) ** 2
+        square += (total - seen) * centre * centre  # the zeros that are not stored
+    return centre, raw, square, product
+
+
+@_kernel
+def scale_of(columns, j):
+    """Return one over the largest entry of column j."""
+    largest = 0.0
+    if len(columns) == 3:
+        rows, _, _ = columns
+        for i in range(rows.shape[1]):
+            largest = max(largest, abs(rows[j, i]))
+    else:
+        data, _, indptr, _, _ = columns
+        for e in range(indptr[j], indptr[j + 1]):
+            largest = max(largest, abs(data[e]))
+    return 1.0 / largest if largest > _TINY else 1.0
 
 
 @_kernel
@@ -489,7 +526,7 @@ def set_penalties(work, members, size, lam, rho, price, norm):
         mu = ridge_of(rho, price[j], norm[j])
         changed = changed or mu != work.ridge[k]
         work.pull[k] += (work.ridge[k] - mu) * work.w[k]
-        work.threshold[k], work.ridge[k] = lam * price[j], mu
+        work.threshold[k], work.ridge[k] = lam * price[j] if mu < _STIFF else np.inf, mu
     if changed:
         for i in range(size):
             append(work.R, i, work.support, work.gram, work.ridge, work.support[i], work.step)
@@ -497,18 +534,18 @@ def set_penalties(work, members, size, lam, rho, price, norm):
 
 @_kernel
 def ridge_of(rho, price, norm):
-    """Return mu_j; a column with a norm of 1e-150 would make it infinite."""
-    return min(rho * price / norm, 1e200)
+    """Return mu_j, at most `_STIFF`."""
+    return min(rho * price / norm, _STIFF)
 
 
 @_kernel
-def next_stride(stride, rounds):
+def next_stride(stride, usual, rounds):
     """Return the factor by which lambda falls next, on the way to the one asked for.
 
     Far from a solution steps are many, so the way goes along the path. Where one round was enough the support
     has hardly changed, and the stride grows.
     """
-    return max(stride * stride, 1e-3) if rounds <= 1 else _STRIDE
+    return max(stride * stride, 1e-3) if rounds <= 1 else usual
 
 
 # -----------------------------------------------------------------------------------------------------------
@@ -768,14 +805,15 @@ def path(columns, y, weight, test, centred, price, pull, lambdas, rhos, positive
         if price[j] == 0.0 or (not cold and start[j] != 0.0):
             work.features[entrants], work.w[entrants] = j, 0.0 if cold else start[j]
             entrants += 1
-    lam, t, stride, given = highest if cold else lambdas[0], 0, _STRIDE, entrants > 0
+    usual = _STRIDE if outlook.usable.shape[0] > n else _LONG_STRIDE
+    lam, t, stride, given = highest if cold else lambdas[0], 0, usual, entrants > 0
     while t < lambdas.shape[0]:
         last, target = lam, lambdas[t]
         if cold and given:
             lam = HUGE  # the unpenalised features alone, for a start
         else:
             lam = max(target, stride * last) if last > 1e-12 * highest else target
-        asked = lam == target
+        asked = not lam > target
         rho = 0.0 if lam == HUGE else rhos[t] * (lam / target if target > 0.0 else 1.0)
         set_penalties(work, members, size, lam, rho, price, problem.norm)
         cutoff = max(2.0 * lam - last, 0.5 * lam)
@@ -826,7 +864,7 @@ def path(columns, y, weight, test, centred, price, pull, lambdas, rhos, positive
             cutoff = lam
             accuracy *= 0.1
         rounds[t] += done
-        stride = next_stride(stride, done)
+        stride = next_stride(stride, usual, done)
         if lam == HUGE:
             highest = outlook.reach.max()
             lam = highest
@@ -864,20 +902,20 @@ def gram_path(gram, pull, price, norm, lambdas, rhos, positive, tol, max_rounds,
                 size += 1
     free = free and cold
     highest = longest_reach(work.pull, price, positive)
-    lam, t, stride = highest if cold else lambdas[0], 0, _STRIDE
+    lam, t, stride = highest if cold else lambdas[0], 0, _LONG_STRIDE
     while t < lambdas.shape[0]:
         last, target = lam, lambdas[t]
         if free:
             lam = HUGE  # the unpenalised features alone, for a start
         else:
             lam = max(target, stride * last) if last > 1e-12 * highest else target
-        asked = lam == target
+        asked = not lam > target
         rho = 0.0 if lam == HUGE else rhos[t] * (lam / target if target > 0.0 else 1.0)
         set_penalties(work, p, size, lam, rho, price, norm)
         accuracy = 0.1 * tol if asked else max(0.1 * tol, 1e-3)
         size, done = optimise(work, positive, p, size, accuracy, max_rounds)
         rounds[t] += done
-        stride = next_stride(stride, done)
+        stride = next_stride(stride, _LONG_STRIDE, done)
         if lam == HUGE:
             free, highest = False, longest_reach(work.pull, price, positive)
             lam = highest

@@ -159,34 +159,32 @@ def fit(
             start = np.empty(0)
     with threads(n_threads):
         solution = solve(problem, np.array([alpha]), l1_ratio, tol=tol, max_iter=max_iter, start=start)
-        result = result_of(problem, solution, 0, alpha, l1_ratio, tol)
+        result = result_of(problem, solution, alpha, l1_ratio, tol)
     if not result.gap <= tol:
         warn(f"relative duality gap {result.gap:.2e} after {result.n_iter} rounds, {tol:.0e} was asked for")
     return result
 
 
 def result_of(
-    problem: StandardProblem, solution: Solution, t: int, alpha: float, l1_ratio: float, tol: float
+    problem: StandardProblem, solution: Solution, alpha: float, l1_ratio: float, tol: float
 ) -> LassoResult:
-    """Translate the last answer of a solution back to the units of the user."""
-    coef = problem.coefs(solution.coefs[t])
-    gap = float(solution.gaps[t])
-    if np.abs(coef).max() == np.finfo(float).max:  # beyond what a float can hold
-        gap = np.inf
+    """Translate a solution for one alpha back to the units of the user."""
+    coef, intercept, fits = problem.translate(solution.coefs[0])
+    gap = float(solution.gaps[0]) if fits else np.inf
     if problem.needs_projection(alpha):
         general = problem.general(l1_ratio)
         dual = objective.dual_point(problem.X, problem.raw_y, coef, alpha, **general)
         gap = objective.duality_gap(problem.X, problem.raw_y, coef, alpha, **general)
     else:
-        dual = solution.residual * (solution.shrinks[t] * problem.y_norm)
+        dual = solution.residual * (solution.shrinks[0] * problem.y_norm)
     return LassoResult(
         coef=coef,
-        intercept=float(problem.intercepts(coef)),
+        intercept=intercept,
         alpha=alpha,
         dual=dual,
         gap=gap,
-        kkt=float(solution.violations[t]) * problem.y_norm / problem.total,
-        n_iter=int(solution.rounds[t]),
+        kkt=float(solution.violations[0]) * problem.y_norm / problem.total,
+        n_iter=int(solution.rounds[0]),
         tol=tol,
         l1_ratio=l1_ratio,
     )

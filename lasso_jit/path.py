@@ -199,7 +199,10 @@ def path(
     tol, max_iter = as_positive(tol, "tol"), as_count(max_iter, "max_iter")
     with threads(n_threads), watched(progress, alphas.size) as done:
         solution = solve(problem, alphas, l1_ratio, tol=tol, max_iter=max_iter, progress=done)
-    coefs, gaps = problem.coefs(solution.coefs), solution.gaps
+    coefs, intercepts, fits = map(
+        np.array, zip(*[problem.translate(unit) for unit in solution.coefs], strict=True)
+    )
+    gaps = np.where(fits, solution.gaps, np.inf)
     for k in range(alphas.size):
         if problem.needs_projection(alphas[k]):
             general = problem.general(l1_ratio)
@@ -214,7 +217,7 @@ def path(
     return PathResult(
         alphas=alphas,
         coefs=coefs.T,
-        intercepts=problem.intercepts(coefs),
+        intercepts=intercepts,
         gaps=gaps,
         kkts=solution.violations * (problem.y_norm / problem.total),
         n_iters=solution.rounds,

@@ -58,13 +58,9 @@ class StandardProblem:
         self.columns = (*self.data, np.empty(p), np.empty(p))
         self.y = np.empty(y.size)
         self.y_mean, self.y_norm = engine.standardise(_read_only(y), weight, self.fit_intercept, self.y)
-        self.pull = engine.measure(self.columns, self.y, weight, self.fit_intercept)
+        self.price = np.ones(p) if self.penalty_weights is None else self.penalty_weights.copy()
+        self.pull = engine.measure(self.columns, self.y, weight, self.fit_intercept, self.price)
         self.mean, self.norm = self.columns[-2:]
-        with np.errstate(divide="ignore"):
-            self.price = 1.0 / self.norm
-        if self.penalty_weights is not None:
-            usable = self.norm > 0
-            self.price[usable] *= self.penalty_weights[usable]
 
     def with_weight(self, weight: np.ndarray) -> StandardProblem:
         """Return the same problem with other sample weights; X is shared."""
@@ -119,13 +115,10 @@ class StandardProblem:
         reach = (np.maximum(self.pull, 0.0) if self.positive else np.abs(self.pull)) / self.price
         return float(reach.max()) * (self.y_norm / self.total) / l1_ratio
 
-    def coefs(self, unit: np.ndarray) -> np.ndarray:
-        """Translate coefficients of unit columns, along the last axis, to those of X.
-
-        What no float can hold becomes the largest float.
-        """
-        with np.errstate(over="ignore"):
-            return np.nan_to_num(unit / np.where(self.norm > 0, self.norm, 1.0) * self.y_norm)
+    def translate(self, unit: np.ndarray) -> tuple[np.ndarray, float, bool]:
+        """Return the coefficients of X for unit ones, the intercept, and whether floats can hold them."""
+        coef = np.empty(unit.size)
+        return coef, *engine.translate(unit, self.mean, self.norm, self.y_mean, self.y_norm, coef)
 
     def unit_coefs(self, coef: np.ndarray) -> np.ndarray:
         """Translate coefficients of X to those of unit columns; what cannot have one gets zero."""
@@ -134,10 +127,6 @@ class StandardProblem:
         with np.errstate(invalid="ignore", over="ignore"):
             unit = np.where(self.price < np.inf, coef * self.norm / self.y_norm, 0.0)
         return np.maximum(unit, 0.0) if self.positive else unit
-
-    def intercepts(self, coefs: np.ndarray) -> np.ndarray:
-        """Return the best intercept for coefficients along the last axis."""
-        return self.y_mean - coefs @ self.mean
 
 
 def _read_only(array: np.ndarray) -> np.ndarray:

@@ -29,11 +29,9 @@ def race_table(races: Entry) -> list[str]:
         cells = []
         for task in TASKS:
             best = best_rival(tasks.get(task, {}))
-            if best:
-                ours = tasks[task][OURS]["seconds"]
-                cells.append(f"{1e3 * ours:.3g} ms, {best[0]} {best[1]['speedup']:.3g} x")
-            else:
-                cells.append("")
+            ours = tasks.get(task, {}).get(OURS, {})
+            seconds = f"{1e3 * ours['seconds']:.3g} ms" if "seconds" in ours else ours.get("status", "")
+            cells.append(seconds + (f", {best[0]} {best[1]['speedup']:.3g} x" if best else ""))
         lines.append(f"| {name} | " + " | ".join(cells) + " |")
     return lines
 
@@ -48,12 +46,9 @@ def detail_table(races: Entry) -> list[str]:
                 if "status" in entry:
                     row += [entry["status"], "", "", "", entry.get("call", "")]
                 else:
-                    ratio = f"{entry['speedup']:.3g}" if "speedup" in entry else ""
-                    row += [
-                        f"{1e3 * entry['seconds']:.3g}",
-                        ratio,
-                        f"{entry['tol']:.0e}" if entry["tol"] else "exact",
-                    ]
+                    row.append(f"{1e3 * entry['seconds']:.3g}")
+                    row.append(f"{entry['speedup']:.3g}" if "speedup" in entry else "")
+                    row.append(f"{entry['tol']:.0e}" if entry["tol"] else "exact")
                     row += [f"{entry['gap']:.0e}", entry["call"]]
                 lines.append("| " + " | ".join(row) + " |")
     return lines
@@ -85,12 +80,23 @@ def race_verdicts(races: Entry) -> list[str]:
         for task in TASKS
         if OURS in tasks.get(task, {})
     }
+    for name, entry in ours.items():
+        if "status" in entry:
+            lines.append(_verdict(f"{name}: {entry['status']}", 0, False))
+    done = {name: entry for name, entry in ours.items() if "status" not in entry}
     for text, limit, close in (("not nearly", OURS_GAP, False), ("nearly", 1e-10, True)):
-        gaps = {k: e["gap"] for k, e in ours.items() if (e["unexplained"] < NEARLY_INTERPOLATED) == close}
+        gaps = {k: e["gap"] for k, e in done.items() if (e["unexplained"] < NEARLY_INTERPOLATED) == close}
         if gaps:
             worst = max(gaps, key=gaps.__getitem__)
             text = f"largest gap where y is {text} interpolated {gaps[worst]:.1e}: {worst}"
             lines.append(_verdict(text, limit, gaps[worst] <= limit))
+    choices = [
+        tasks["cv"][OURS].get("alpha") == tasks["cv"]["scikit-learn"].get("alpha")
+        for tasks in races.values()
+        if {OURS, "scikit-learn"} <= tasks.get("cv", {}).keys()
+    ]
+    if choices:
+        lines.append(f"- CV chose the same alpha as LassoCV on {sum(choices)} of {len(choices)} problems")
     if len({entry["sources"] for entry in ours.values()}) > 1:
         lines.append("- Mind: parts were run with different sources of lasso_jit.")
     return lines

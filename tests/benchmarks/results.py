@@ -1,4 +1,10 @@
-"""Where the results are, and what every file of results carries: versions, machine, threads."""
+"""Where the results are, and what every file of results carries: versions, machine, threads.
+
+``race.json`` holds ``races[problem][task][solver]``: the call that was fastest, its tol, the median seconds,
+the worst gap recomputed outside, the most nonzeros, the smallest unexplained part of y's variance
+and, for rivals, ``speedup``: the median of their seconds over ours, with its range. Instead of these there
+may be a ``status``: why there is no time. ``limits.json`` holds what the functions in `limits.py` return.
+"""
 
 from __future__ import annotations
 

@@ -28,12 +28,13 @@ from typing import Any
 import numpy as np
 from gaps import relative_gaps
 from problems import NAMES, QUICK, Problem, build
-from results import OURS, OURS_GAP, RACE, RIVAL_GAP, TASKS, Entry, load, save, sources
+from results import OURS, RACE, RIVAL_GAP, TASKS, Entry, load, save, sources
 from solvers import SOLVERS, Fit, NotAvailable, Solver
 
 BUDGET = 60.0  # seconds for one call
 ONCE = 2.0  # a call that takes longer is measured once
-PAIR_SECONDS = 3.0  # for the turns of one pair of solvers
+PATIENCE = 10.0  # and one that takes this long is not repeated for a finer tolerance
+PAIR_SECONDS = 2.0  # for the turns of one pair of solvers
 STEPS = 10  # alphas on the way to a single one, for rivals
 BATCH = 2e-3  # calls shorter than this are timed in batches
 
@@ -133,30 +134,29 @@ class Contest:
         self, solver: Solver, label: str, settings: dict[str, Any], tol: float, budget: float
     ) -> Entry:
         """Return the entry for the loosest tolerance that reaches the gap, in steps of ten, then of three."""
-        target = OURS_GAP if solver.name == OURS else RIVAL_GAP
         best = self.attempt(solver, label, settings, tol, budget)
         if solver.name == OURS or not tol:
             return best
-        while best["gap"] > target and tol > 1e-18:
+        enough = best["gap"] <= RIVAL_GAP
+        while best["gap"] > RIVAL_GAP and tol > 1e-18:
             tol /= 10
             best = self.attempt(solver, label, settings, tol, budget)
-        if best["gap"] > target or self.task == "cv":  # for cross-validation it is the path's
+        if best["gap"] > RIVAL_GAP or self.task == "cv":  # for cross-validation it is the path's
             return best
-        for step in (10, 3):
-            while best["seconds"] < ONCE:
-                looser = self.attempt(solver, label, settings, best["tol"] * step, BUDGET)
-                if looser["gap"] > target:
-                    break
-                best = looser
-                if step == 3:
-                    break
+        while enough and best["seconds"] < PATIENCE and best["tol"] < 0.1:
+            looser = self.attempt(solver, label, settings, best["tol"] * 10, BUDGET)
+            enough = looser["gap"] <= RIVAL_GAP
+            best = looser if enough else best
+        if best["seconds"] < PATIENCE:
+            looser = self.attempt(solver, label, settings, best["tol"] * 3, BUDGET)
+            best = looser if looser["gap"] <= RIVAL_GAP else best
         return best
 
     def prepare(self, solver: Solver, known: Entry | None, path: Entry | None) -> Entry:
         """Return the entry of the fastest choice that reaches the gap; `path` is that for the path."""
         choices = self.choices(solver, path)
         tol = path["tol"] if self.task == "cv" else solver.first_tol
-        if known and "status" in known:
+        if known and "status" in known and solver.name != OURS:
             return known
         if known and known["call"] in choices:
             label, tol = known["call"], known["tol"]
@@ -262,7 +262,7 @@ def race(
             print(f"{problem.name:18} {task:10} {describe(name, entry)}", flush=True)
         entry |= stamp
     if OURS in new:
-        new[OURS] |= {"seconds": median(own or [new[OURS]["seconds"]]), "sources": sources()}
+        new[OURS] |= {"sources": sources()} | ({"seconds": median(own)} if own else {})
     results.setdefault(problem.name, {}).setdefault(task, {}).update(new)
     results[problem.name]["shape"] = list(problem.X.shape)
 
@@ -286,12 +286,13 @@ def main() -> None:
     parser.add_argument("--problems", nargs="+", choices=NAMES, default=None)
     parser.add_argument("--tasks", nargs="+", choices=TASKS, default=list(TASKS))
     parser.add_argument("--solvers", nargs="+", choices=SOLVERS, default=list(SOLVERS))
-    parser.add_argument("--quick", action="store_true", help="small problems, few turns")
+    parser.add_argument("--quick", action="store_true", help="small problems, few turns, quick.json")
     parser.add_argument("--search", action="store_true", help="search settings and tolerances afresh")
     parser.add_argument("--out", type=Path, default=RACE)
     options = parser.parse_args()
     if options.quick:
         PAIR_SECONDS = 0.3
+        options.out = RACE.with_name("quick.json") if options.out == RACE else options.out
     warnings.simplefilter("ignore")  # rivals warn about convergence; the gap decides
     data = load(options.out)
     data.setdefault("races", {})

@@ -297,7 +297,7 @@ def test_inputs_are_not_modified(form):
     assert [a.tobytes("A") for a in given] == before
 
 
-@pytest.mark.parametrize(("n", "p"), [(20_000, 100), (100, 20_000)])  # by Gram matrices, by columns
+@pytest.mark.parametrize(("n", "p"), [(40_000, 100), (200, 20_000)])  # by Gram matrices, by columns
 @pytest.mark.parametrize("cv", [5, KFold(5, shuffle=True, random_state=0)], ids=["neighbours", "shuffled"])
 def test_folds_are_not_copied(n, p, cv):
     rng = np.random.default_rng(0)
@@ -308,7 +308,7 @@ def test_folds_are_not_copied(n, p, cv):
     lasso_cv(X, y, cv=cv, alphas=3, eps=0.5)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    assert peak < 0.5 * (0.8 * X.nbytes)  # where a fold is four fifths of the data
+    assert peak < 0.5 * (0.8 * X.nbytes)  # half a fold
 
 
 # --- progress --------------------------------------------------------------------------------------------
@@ -378,7 +378,7 @@ def test_wrong_folds_are_named(function):
 def test_weights_that_leave_a_fold_empty_are_named():
     X, y = data(P)
     for weights in (EVERY < 12, EVERY >= 12):
-        with pytest.raises(ValueError, match="sample_weight is zero for all (train|test) rows"):
+        with pytest.raises(ValueError, match=r"sample_weight is zero for all (train|test) rows"):
             lasso_cv(X, y, cv=[(EVERY[:12], EVERY[12:])], sample_weight=weights)
 
 
@@ -416,7 +416,7 @@ def test_nothing_to_explain():
     X, _ = data(P)
     for y in (np.zeros(N), np.full(N, 0.1)):
         result = lasso_cv(X, y, alphas=5)
-        assert not result.mse.any() and not result.coef.any()
+        assert result.mse.max() <= 1e-33 and not result.coef.any()
         assert result.alpha == result.alpha_1se == result.alphas[0]  # all are equally good: the simplest
 
 

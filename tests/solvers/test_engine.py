@@ -1,0 +1,257 @@
+"""The parts of the engine that have answers of their own: columns, Cholesky factor, gap, back ends."""
+
+import numpy as np
+import pytest
+import reference as ref
+import scipy.sparse
+from test_fit import EXACT, assert_certified, both, kinds, options_of, prove, sparsified, top
+
+from lasso_jit import backends, duality_gap, elastic_net_path, engine, kkt_violation, lasso_path
+from lasso_jit.standard import StandardProblem
+
+pytestmark = pytest.mark.filterwarnings("error")
+forms = pytest.mark.parametrize("form", [np.asarray, np.asfortranarray, scipy.sparse.csc_array])
+N, P = 13, 9
+
+
+def standard(X, y, *, fit_intercept=True, sample_weight=None, penalty_weights=None, positive=False, **_):
+    return StandardProblem(
+        X,
+        y,
+        fit_intercept=fit_intercept,
+        sample_weight=sample_weight,
+        penalty_weights=penalty_weights,
+        positive=positive,
+    )
+
+
+def unit_data(form, fit_intercept, weighted):
+    """Return a problem, and its unit columns and weights by NumPy."""
+    X, y = ref.regression(N, P)
+    X = sparsified(X)
+    weights = np.where(np.arange(N) == 4, 0.0, np.arange(N) + 1.0) if weighted else None
+    shares = np.array(ref.shares(y, weights), float)
+    U = X - shares @ X * fit_intercept
+    U /= np.sqrt(N * shares @ U**2)
+    return standard(form(X), y, fit_intercept=fit_intercept, sample_weight=weights), U, N * shares
+
+
+def each_case(test):
+    for decorate in (forms, both, pytest.mark.parametrize("weighted", [False, True])):
+        test = decorate(test)
+    return test
+
+
+# --- columns ---------------------------------------------------------------------------------------------
+
+
+@each_case
+def test_units(form, fit_intercept, weighted):
+    problem, U, weights = unit_data(form, fit_intercept, weighted)
+    X, y = ref.regression(N, P)
+    X, centred = sparsified(X), y - weights @ y / N * fit_intercept
+    np.testing.assert_allclose(problem.weight, weights, rtol=1e-14)
+    np.testing.assert_allclose(problem.mean, weights @ X / N * fit_intercept, atol=1e-15)
+    np.testing.assert_allclose(U * problem.norm + problem.mean, X, atol=1e-14)
+    np.testing.assert_allclose(problem.y * problem.y_norm, centred, atol=1e-14)
+    assert problem.weight @ problem.y**2 == pytest.approx(1, rel=1e-14)
+    assert problem.y_mean == pytest.approx(weights @ y / N, rel=1e-14) or not fit_intercept
+    np.testing.assert_allclose(problem.pull, U.T @ (weights * problem.y), atol=1e-14)
+    coef = np.linspace(-1, 1, P)
+    np.testing.assert_allclose(problem.unit_coefs(problem.coefs(coef)), coef, rtol=1e-14)
+
+
+@each_case
+@pytest.mark.parametrize("count", [0, 1, 2, 3, 4, 5, P])
+def test_products_with_columns(form, fit_intercept, weighted, count):
+    problem, U, weights = unit_data(form, fit_intercept, weighted)
+    rng = np.random.default_rng(count)
+    features = rng.permutation(P)
+    chosen = features[:count]
+    vector = weights * rng.normal(size=N)
+    pull = np.full(P, 7.0)
+    engine.correlate(problem.columns, vector, features, count, pull)
+    np.testing.assert_allclose(pull[chosen], U[:, chosen].T @ vector, rtol=0, atol=1e-13)
+    assert (np.delete(pull, chosen) == 7.0).all()
+
+    for size in (1, 2, 5):
+        block = rng.normal(size=(size, N))
+        out = np.full((size, P), 7.0)
+        engine.multiply(problem.columns, block, features, count, out)
+        np.testing.assert_allclose(out[:, :count], block @ U[:, chosen], rtol=0, atol=1e-13)
+        assert (out[:, count:] == 7.0).all()
+
+    coef, residual = rng.normal(size=P) * (rng.random(P) < 0.7), rng.normal(size=N)
+    expected = residual - U[:, chosen] @ coef[:count]
+    engine.subtract(problem.columns, features, coef, count, residual)
+    np.testing.assert_allclose(residual, expected, rtol=0, atol=1e-13)
+    out = np.empty(N)
+    for j in chosen:
+        engine.expand(problem.columns, problem.weight, j, out)
+        np.testing.assert_allclose(out, weights * U[:, j], rtol=0, atol=1e-14)
+
+
+@pytest.mark.parametrize("form", [np.asfortranarray, scipy.sparse.csc_array])
+@pytest.mark.parametrize("size", [1e-290, 1e-150, 1e150, 1e290])
+def test_units_at_the_ends_of_floating_point(form, size):
+    X, y = ref.regression(N, P)
+    expected, problem = standard(form(X), y), standard(form(size * X), size * y)
+    np.testing.assert_allclose(problem.norm / size, expected.norm, rtol=1e-13)
+    np.testing.assert_allclose(problem.pull, expected.pull, rtol=0, atol=1e-13)
+    assert problem.y_norm / size == pytest.approx(expected.y_norm, rel=1e-13)
+
+
+@pytest.mark.parametrize("form", [np.asfortranarray, scipy.sparse.csc_array])
+def test_constant_columns_have_no_norm(form):
+    X, y = ref.regression(N, P)
+    X[:, :4] = [0.0, 0.1, 1e6 / 3, 1e-305]
+    X[:, 4] = 1e6 + 1e-3 * np.arange(N)  # varies by a billionth
+    problem = standard(form(X), y)
+    assert (problem.norm > 0).tolist() == [False] * 4 + [True] * 5
+    assert (problem.price < np.inf).tolist() == [False] * 4 + [True] * 5
+    assert standard(form(X), np.full(N, 0.1)).y_norm == 0.0
+
+
+# --- Cholesky factor -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_the_factor_follows_the_support(seed):
+    rng = np.random.default_rng(seed)
+    members = 8
+    columns = rng.normal(size=(12, members))
+    gram, ridge = columns.T @ columns, rng.random(members) * (seed % 2)
+    R, support, scratch = np.full((members, members), np.nan), np.full(members, -1), np.empty(members)
+    expected = []
+    for _ in range(60):
+        absent = [k for k in range(members) if k not in expected]
+        if absent and (not expected or rng.random() < 0.55):
+            k = int(rng.choice(absent))
+            assert engine.append(R, len(expected), support, gram, ridge, k, scratch)
+            expected.append(k)
+        else:
+            i = int(rng.integers(len(expected)))
+            engine.remove(R, len(expected), support, i)
+            del expected[i]
+        size = len(expected)
+        assert support[:size].tolist() == expected
+        system = gram[np.ix_(expected, expected)] + np.diag(ridge[expected])
+        factor = np.triu(R[:size, :size])
+        np.testing.assert_allclose(factor.T @ factor, system, rtol=0, atol=1e-12)
+        b = rng.normal(size=members)
+        solution = b.copy()
+        engine.solve(R, size, solution)
+        np.testing.assert_allclose(system @ solution[:size], b[:size], rtol=0, atol=1e-10)
+        assert (solution[size:] == b[size:]).all()
+
+
+def test_a_dependent_column_is_told():
+    columns = np.linalg.qr(np.random.default_rng(0).normal(size=(6, 3)))[0]
+    columns = np.column_stack([columns, (columns[:, 0] + columns[:, 1]) / np.sqrt(2)])
+    gram, R, support = columns.T @ columns, np.zeros((4, 4)), np.zeros(4, np.int64)
+    independent = [engine.append(R, k, support, gram, np.zeros(4), k, np.empty(4)) for k in range(4)]
+    assert independent == [True, True, True, False] and (np.diag(R) > 0).all()
+    assert engine.append(R, 3, support, gram, np.full(4, 0.1), 3, np.empty(4))  # squares make it independent
+
+
+# --- gap -------------------------------------------------------------------------------------------------
+
+
+@kinds
+@both
+def test_the_gap_is_the_duality_gap(kind, fit_intercept):
+    X, y = ref.regression(40, 6)
+    options = {"fit_intercept": fit_intercept} | options_of(kind, 40, 6)
+    if "penalty_weights" in options:  # what judge says of features without penalty is not the gap
+        options["penalty_weights"][1] = 0.5
+    problem, l1_ratio = standard(X, y, **options), options.get("l1_ratio", 1.0)
+    shares = np.array(ref.shares(y, options.get("sample_weight")), float)
+    U = np.divide(X - shares @ X * fit_intercept, problem.norm)
+    features = np.flatnonzero(problem.price < np.inf)
+    rng = np.random.default_rng(0)
+    for alpha in (0.01, 0.3):
+        (lam,), (rho,) = problem.lambdas(np.array([alpha]), l1_ratio)
+        for _ in range(5):
+            unit = np.zeros(6)
+            unit[features] = rng.normal(size=features.size) * (rng.random(features.size) < 0.7)
+            unit = np.abs(unit) if problem.positive else unit
+            residual = problem.y - U @ unit
+            pull, square = U.T @ (problem.weight * residual), problem.weight @ residual**2
+            inside = np.ones(6, bool)
+            gap, shrink, worst = engine.judge(
+                lam, rho, problem.price, problem.norm, problem.positive, pull, features, unit[features],
+                features.size, inside, features, features.size, square,
+            )  # fmt: skip
+            coef, units = problem.coefs(unit), problem.y_norm / problem.total
+            proof = prove(coef, shrink * residual * problem.y_norm, X, y, alpha, **options)
+            assert gap == pytest.approx(proof.gap, rel=1e-10)
+            assert worst * units == pytest.approx(kkt_violation(X, y, coef, alpha, **options), rel=1e-10)
+            best = (
+                min(gap, proof.value) if kind == "ridge" else gap
+            )  # the dual point zero is also feasible there
+            assert best == pytest.approx(duality_gap(X, y, coef, alpha, **options), rel=1e-10)
+
+
+# --- back ends -------------------------------------------------------------------------------------------
+
+
+@both
+@pytest.mark.parametrize("weighted", [False, True])
+@pytest.mark.parametrize("rows", [None, np.arange(100, 700), np.arange(0, 1000, 3), np.array([5])])
+def test_gram_matrix_by_blocks(rows, weighted, fit_intercept):
+    X, y = ref.regression(1000, 4)
+    weights = np.random.default_rng(0).random(1000) if weighted else None
+    problem = standard(X, y, sample_weight=weights, fit_intercept=fit_intercept)
+    assert len(list(backends.blocks(problem))) == 1
+    chosen = slice(None) if rows is None else rows
+    A = (X - problem.mean)[chosen]
+    expected = (A.T * problem.weight[chosen]) @ A
+    for block in (1, 1 << 18):  # at least 256 rows at a time
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(backends, "_BLOCK", block)
+            np.testing.assert_allclose(backends.gram_matrix(problem, rows), expected, rtol=1e-12, atol=1e-12)
+            heights = [part.shape[0] for part, _, _ in backends.blocks(problem, rows)]
+            assert max(heights) <= max(256, block) and sum(heights) == len(A)
+
+
+def test_the_gram_matrix_is_for_tall_dense_data():
+    def prefers(X, n_alphas=100):
+        return backends.prefers_gram(standard(X, np.arange(X.shape[0])), n_alphas)
+
+    rng = np.random.default_rng(0)
+    tall = rng.normal(size=(2000, 100))
+    assert prefers(tall) and not prefers(tall, 1)
+    assert prefers(tall[:, :50], 1)
+    assert not prefers(scipy.sparse.csc_array(tall))
+    assert not prefers(tall[:60])  # fewer samples than features
+    assert not prefers(tall[:400])  # small
+    assert not prefers(tall * 1e-150) and not prefers(tall * 1e150)  # squares out of range
+
+
+def test_what_the_gram_matrix_gets_wrong_is_found_and_finished_on_the_columns(monkeypatch):
+    X, y = ref.regression(300, 6)
+    alphas = np.geomspace(1, 1e-3, 10) * ref.scale_of_penalty(X, y)
+    expected = lasso_path(X, y, alphas=alphas, tol=EXACT)
+    solve_gram, rng = backends.solve_gram, np.random.default_rng(0)
+
+    def spoilt(*args, **options):
+        coefs, gaps, rounds = solve_gram(*args, **options)
+        coefs[::2] += 1e-3 * rng.normal(size=coefs[::2].shape)
+        return coefs, gaps, rounds
+
+    monkeypatch.setattr(backends, "prefers_gram", lambda problem, n_alphas: True)
+    monkeypatch.setattr(backends, "solve_gram", spoilt)
+    path = lasso_path(X, y, alphas=alphas, tol=EXACT)
+    np.testing.assert_allclose(path.coefs, expected.coefs, rtol=0, atol=1e-9)
+    for t in range(10):
+        assert_certified(path.fit(t), X, y)
+
+
+@kinds
+def test_the_residual_of_a_solution(kind):
+    X, y = ref.regression(40, 6)
+    options = options_of(kind, 40, 6)
+    path = elastic_net_path(X, y, alphas=[0.5 * top(X, y, options)], **({"l1_ratio": 1.0} | options))
+    problem = standard(X, y, **options)
+    residual = backends.residual_of(problem, problem.unit_coefs(path.coefs[:, 0])) * problem.y_norm
+    np.testing.assert_allclose(residual, y - X @ path.coefs[:, 0] - path.intercepts[0], rtol=0, atol=1e-13)
