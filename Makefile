@@ -10,7 +10,9 @@ SOURCES := _config.yml _toc.yml $(shell find book chapters lasso_jit -type f -no
 # Numba does not see that a cached kernel's callee in another file has changed, so the cache is named by the sources.
 export NUMBA_CACHE_DIR := $(CURDIR)/.cache/numba/$(shell cat lasso_jit/*.py | cksum | cut -d' ' -f1)
 
-.PHONY: help book test lab serve notebooks lint format lock clean
+BENCH := .cache/bench
+
+.PHONY: help book test lab serve notebooks bench lint format lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z]+:.*##' Makefile | sed -E 's/:[^#]*## /\t/'
@@ -30,6 +32,11 @@ serve: book  ## the built website at http://localhost:8000
 notebooks: $(READY)  ## run and normalise all chapters, or some: make notebooks NB=chapters/09_ista.ipynb
 	$(BIN)/python book/notebooks.py $(NB)
 
+bench: $(BENCH)/ready  ## race lasso_jit against other solvers, 40 minutes; a first look: make bench RACE=--quick
+	$(BENCH)/bin/python tests/benchmarks/run.py $(RACE)
+	$(BENCH)/bin/python tests/benchmarks/limits.py
+	$(BENCH)/bin/python tests/benchmarks/report.py --details
+
 lint: $(READY)  ## ruff, lint and format
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -42,6 +49,11 @@ lock: $(READY)  ## compile requirements.txt from requirements.in
 	$(BIN)/pip install --quiet uv
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-annotate --no-emit-index-url \
 	    --custom-compile-command "make lock" --output-file requirements.txt requirements.in
+	head -2 requirements-bench.txt > requirements-bench.new
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-annotate --no-header --no-emit-index-url \
+	    --override requirements.txt requirements.in requirements-bench.in | grep -vxFf requirements.txt \
+	    >> requirements-bench.new
+	mv requirements-bench.new requirements-bench.txt
 
 clean:  ## remove the environment, the build and the caches
 	rm -rf $(VENV) .cache _build .pytest_cache .ruff_cache .hypothesis *.egg-info
@@ -51,6 +63,12 @@ $(READY): requirements.txt pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --disable-pip-version-check --requirement requirements.txt
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --editable .
+	touch $@
+
+$(BENCH)/ready: requirements.txt requirements-bench.txt pyproject.toml
+	$(PYTHON) -m venv $(BENCH)
+	$(BENCH)/bin/pip install --quiet --disable-pip-version-check --requirement requirements.txt
+	$(BENCH)/bin/pip install --quiet --disable-pip-version-check --no-deps --requirement requirements-bench.txt --editable .
 	touch $@
 
 $(PAGE): $(READY) $(SOURCES)

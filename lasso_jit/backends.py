@@ -16,7 +16,7 @@ take more memory than a fifth of X or 64 MB, either.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -25,14 +25,18 @@ from .standard import StandardProblem
 
 _SMALL = 50_000  # numbers in X up to which a fit takes less time than a few calls to BLAS
 _MEMORY = 64e6  # bytes
-_BLOCK = 1 << 18  # numbers in a block of rows: it stays in the cache
+_BLOCK = 1 << 19  # numbers in a block of rows, which is copied to be centred
 _NONE = np.empty(0)
 _NO_COEFS = np.empty((0, 0))
 
 
 @dataclass
 class Solution:
-    """What a back end returns, in the units of the engine; the arrays are as in `engine.path`."""
+    """What a back end returns, in the units of the engine; the arrays are as in `engine.path`.
+
+    `from_data` says whether gaps, shrinkages and violations are computed from X and y, and not only from the
+    Gram matrix; if not, `certify` does it.
+    """
 
     coefs: np.ndarray
     gaps: np.ndarray
@@ -41,6 +45,7 @@ class Solution:
     rounds: np.ndarray
     errors: np.ndarray
     residual: np.ndarray
+    from_data: bool = True
 
     @classmethod
     def empty(cls, problem: StandardProblem, n_alphas: int, *, with_coefs: bool = True) -> Solution:
@@ -77,12 +82,34 @@ def solve(
     start: np.ndarray = _NONE,
     progress: np.ndarray | None = None,
 ) -> Solution:
-    """Solve for the descending `alphas` by the back end that is predicted to be fastest."""
+    """Solve for the descending `alphas` by the back end that is predicted to be fastest.
+
+    What the Gram matrix is not good enough for is finished on the columns of X.
+    """
     if problem.y_norm == 0.0:
         return Solution.empty(problem, alphas.size)
     lambdas, rhos = problem.lambdas(alphas, l1_ratio)
-    by = solve_by_gram if prefers_gram(problem, alphas.size) else solve_by_columns
-    return by(problem, lambdas, rhos, tol=tol, max_iter=max_iter, start=start, progress=progress)
+    if not prefers_gram(problem, alphas.size):
+        return solve_by_columns(
+            problem, lambdas, rhos, tol=tol, max_iter=max_iter, start=start, progress=progress
+        )
+    s = solve_by_gram(problem, lambdas, rhos, tol=tol, max_iter=max_iter, start=start, progress=progress)
+    last = Solution.empty(problem, 1)
+    last.coefs[0] = s.coefs[-1]
+    certify(problem, lambdas[-1:], rhos[-1:], last)
+    if not last.gaps[0] <= tol:  # the Gram matrix is not to be trusted
+        certify(problem, lambdas, rhos, s)
+    elif alphas.size == 1:
+        s = replace(last, rounds=s.rounds)
+    for t in np.flatnonzero(~(s.gaps <= tol)):
+        one = solve_by_columns(
+            problem, lambdas[t : t + 1], rhos[t : t + 1], tol=tol, max_iter=max_iter, start=s.coefs[t].copy()
+        )
+        s.coefs[t], s.gaps[t], s.shrinks[t] = one.coefs[0], one.gaps[0], one.shrinks[0]
+        s.violations[t] = one.violations[0]
+        s.rounds[t] += one.rounds[0]
+        s.residual = one.residual
+    return s
 
 
 def solve_by_columns(
@@ -118,22 +145,13 @@ def solve_by_gram(
     start: np.ndarray = _NONE,
     progress: np.ndarray | None = None,
 ) -> Solution:
-    """Solve in terms of the Gram matrix, then certify from X; what fails is finished on the columns of X."""
+    """Solve in terms of the Gram matrix."""
     s = Solution.empty(problem, lambdas.size)
-    gram = gram_matrix(problem)
-    s.coefs, _, s.rounds = solve_gram(
-        gram, problem.pull, problem.price, problem.norm, lambdas, rhos, positive=problem.positive, tol=tol,
-        max_iter=max_iter, start=start, progress=progress,
+    s.coefs, s.gaps, s.rounds = solve_gram(
+        gram_matrix(problem), problem.pull, problem.price, problem.norm, lambdas, rhos,
+        positive=problem.positive, tol=tol, max_iter=max_iter, start=start, progress=progress,
     )  # fmt: skip
-    certify(problem, lambdas, rhos, s)
-    for t in np.flatnonzero(~(s.gaps <= tol)):
-        one = solve_by_columns(
-            problem, lambdas[t : t + 1], rhos[t : t + 1], tol=tol, max_iter=max_iter, start=s.coefs[t].copy()
-        )
-        s.coefs[t], s.gaps[t], s.shrinks[t] = one.coefs[0], one.gaps[0], one.shrinks[0]
-        s.violations[t] = one.violations[0]
-        s.rounds[t] += one.rounds[0]
-        s.residual = one.residual
+    s.from_data = False
     return s
 
 
@@ -151,10 +169,11 @@ def solve_gram(
     start: np.ndarray = _NONE,
     progress: np.ndarray | None = None,
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return coefficients of unit columns, gaps and rounds, given the Gram matrix of the columns."""
+    """Return coefficients of unit columns, gaps and rounds, given the Gram matrix, which is overwritten."""
     usable = np.flatnonzero(price < np.inf)
-    inverse = 1.0 / norm[usable]
-    unit = (gram if usable.size == norm.size else gram[np.ix_(usable, usable)]) * np.outer(inverse, inverse)
+    unit = gram if usable.size == norm.size else gram[np.ix_(usable, usable)]
+    unit /= norm[usable]
+    unit /= norm[usable][:, None]
     coefs, gaps = np.zeros((lambdas.size, usable.size)), np.empty(lambdas.size)
     rounds = np.zeros(lambdas.size, np.int64)
     engine.gram_path(
@@ -171,6 +190,8 @@ def solve_gram(
 
 def gram_matrix(problem: StandardProblem, rows: np.ndarray | None = None) -> np.ndarray:
     """Return the weighted Gram matrix of the centred columns over all rows, or some."""
+    if rows is None and problem.uniform and not problem.fit_intercept:
+        return problem.columns[0] @ problem.columns[0].T
     gram = np.zeros((problem.n_features, problem.n_features))
     for X, _, weight in blocks(problem, rows):
         if not problem.uniform:
@@ -198,7 +219,7 @@ def blocks(
 
 
 def certify(problem: StandardProblem, lambdas: np.ndarray, rhos: np.ndarray, s: Solution) -> None:
-    """Write into `s` the gaps and what belongs to them, computed from X and y."""
+    """Write into `s` the gaps and what belongs to them, computed from X and y, all alphas at once."""
     p = problem.n_features
     inverse = 1.0 / np.where(problem.norm > 0, problem.norm, 1.0)
     coefs = np.ascontiguousarray((s.coefs * inverse).T)
@@ -219,6 +240,7 @@ def certify(problem: StandardProblem, lambdas: np.ndarray, rhos: np.ndarray, s: 
             lambdas[t], rhos[t], problem.price, problem.norm, problem.positive, pulls[t], features,
             s.coefs[t][features], features.size, inside, features, features.size, squares[t],
         )  # fmt: skip
+    s.from_data = True
 
 
 def residual_of(problem: StandardProblem, coefs: np.ndarray) -> np.ndarray:

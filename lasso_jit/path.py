@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from . import objective
-from .backends import residual_of, solve
+from .backends import Solution, certify, residual_of, solve
 from .certificate import LassoResult
 from .fit import threads, warn
 from .progress import watched
@@ -31,10 +32,6 @@ class PathResult:
         Descending.
     coefs : numpy.ndarray of shape (n_features, n_alphas)
     intercepts : numpy.ndarray of shape (n_alphas,)
-    gaps : numpy.ndarray of shape (n_alphas,)
-        Relative duality gaps, see `lasso_jit.duality_gap`, computed from X and y.
-    kkts : numpy.ndarray of shape (n_alphas,)
-        Worst violations of the optimality conditions, in the units of alpha.
     n_iters : numpy.ndarray of int, of shape (n_alphas,)
     tol : float
         The gap that was asked for.
@@ -45,13 +42,37 @@ class PathResult:
     alphas: np.ndarray
     coefs: np.ndarray
     intercepts: np.ndarray
-    gaps: np.ndarray
-    kkts: np.ndarray
     n_iters: np.ndarray
     tol: float
     l1_ratio: float
     _problem: StandardProblem = field(repr=False)
-    _shrinks: np.ndarray = field(repr=False)
+    _solution: Solution = field(repr=False)
+
+    @property
+    def gaps(self) -> np.ndarray:
+        """Relative duality gaps of shape (n_alphas,), computed from X and y, see `lasso_jit.duality_gap`.
+
+        If the engine worked with the Gram matrix they are computed when first asked for, from the X that was
+        passed, which must not have changed since. (The gaps that the Gram matrix tells of were at most `tol`,
+        or there was a warning.)
+        """
+        return self._proof[0]
+
+    @property
+    def kkts(self) -> np.ndarray:
+        """Worst violations of the optimality conditions, of shape (n_alphas,), in the units of alpha."""
+        return self._proof[1]
+
+    @cached_property
+    def _proof(self) -> tuple[np.ndarray, np.ndarray]:
+        problem, solution = self._problem, self._solution
+        if not solution.from_data:
+            certify(problem, *problem.lambdas(self.alphas, self.l1_ratio), solution)
+        gaps, general = solution.gaps.copy(), problem.general(self.l1_ratio)
+        for k, alpha in enumerate(self.alphas):
+            if problem.needs_projection(alpha):
+                gaps[k] = objective.duality_gap(problem.X, problem.raw_y, self.coefs[:, k], alpha, **general)
+        return gaps, solution.violations * (problem.y_norm / problem.total)
 
     def fit(self, k: int) -> LassoResult:
         """Return the fit at ``alphas[k]`` by itself."""
@@ -72,12 +93,12 @@ class PathResult:
 
         It is computed when asked for, from the X that was passed, which must not have changed since.
         """
-        problem = self._problem
+        problem, _ = self._problem, self._proof
         if problem.needs_projection(self.alphas[k]):
             general = problem.general(self.l1_ratio)
             return objective.dual_point(problem.X, problem.raw_y, self.coefs[:, k], self.alphas[k], **general)
         unit = problem.unit_coefs(self.coefs[:, k])
-        return residual_of(problem, unit) * (self._shrinks[k] * problem.y_norm)
+        return residual_of(problem, unit) * (self._solution.shrinks[k] * problem.y_norm)
 
 
 def lasso_path(
@@ -202,11 +223,18 @@ def path(
     coefs, intercepts, fits = map(
         np.array, zip(*[problem.translate(unit) for unit in solution.coefs], strict=True)
     )
-    gaps = np.where(fits, solution.gaps, np.inf)
-    for k in range(alphas.size):
-        if problem.needs_projection(alphas[k]):
-            general = problem.general(l1_ratio)
-            gaps[k] = objective.duality_gap(problem.X, problem.raw_y, coefs[k], alphas[k], **general)
+    solution.gaps[~fits] = np.inf
+    result = PathResult(
+        alphas=alphas,
+        coefs=coefs.T,
+        intercepts=intercepts,
+        n_iters=solution.rounds,
+        tol=tol,
+        l1_ratio=l1_ratio,
+        _problem=problem,
+        _solution=solution,
+    )
+    gaps = result.gaps if problem.needs_projection(alphas[-1]) else solution.gaps
     failed = np.flatnonzero(~(gaps <= tol))
     if failed.size:
         worst = failed[np.argmax(gaps[failed])]
@@ -214,15 +242,4 @@ def path(
             f"relative duality gap {gaps[worst]:.2e} at alpha={alphas[worst]:.6g}, {tol:.0e} was asked for "
             f"({failed.size} of {alphas.size} alphas)"
         )
-    return PathResult(
-        alphas=alphas,
-        coefs=coefs.T,
-        intercepts=intercepts,
-        gaps=gaps,
-        kkts=solution.violations * (problem.y_norm / problem.total),
-        n_iters=solution.rounds,
-        tol=tol,
-        l1_ratio=l1_ratio,
-        _problem=problem,
-        _shrinks=solution.shrinks,
-    )
+    return result

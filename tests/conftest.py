@@ -3,6 +3,8 @@ import os
 import sys
 from pathlib import Path
 
+from hypothesis import settings
+
 ROOT = Path(__file__).parents[1]
 
 # Numba does not see that a cached kernel's callee in another file has changed, so the cache is named by the
@@ -12,3 +14,8 @@ if "NUMBA_CACHE_DIR" not in os.environ:
     os.environ["NUMBA_CACHE_DIR"] = str(ROOT / ".cache" / "numba" / hashlib.sha256(sources).hexdigest()[:16])
 
 sys.path[:0] = [str(ROOT / "book"), str(ROOT / "book" / "_ext")]
+
+# How many examples a property test draws unless it says so itself, and whether they are always the same.
+settings.register_profile("test", deadline=None, derandomize=True, max_examples=300)
+settings.register_profile("thorough", deadline=None, max_examples=10_000)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "test"))

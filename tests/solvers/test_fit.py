@@ -97,7 +97,7 @@ def prove(
         violation=float(violation),
         infeasible=float(np.max([*(over / (rounding + 1e-13 * l1))[~squares], *means], initial=0.0)),
         blur=float(blur),
-        condition=float(singular[0] / singular[singular > 1e-14 * singular[0]].min()),
+        condition=float(singular[0] / singular[singular > 2e-16 * singular[0]].min()),
     )
 
 
