@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import warnings
 from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING
@@ -169,8 +170,8 @@ def result_of(
     problem: StandardProblem, solution: Solution, alpha: float, l1_ratio: float, tol: float
 ) -> LassoResult:
     """Translate a solution for one alpha back to the units of the user."""
-    coef, intercept, fits = problem.translate(solution.coefs[0])
-    gap = float(solution.gaps[0]) if fits else np.inf
+    coefs, intercepts = problem.translate(solution.coefs, solution.gaps)
+    coef, gap = coefs[0], float(solution.gaps[0])
     if problem.needs_projection(alpha):
         general = problem.general(l1_ratio)
         dual = objective.dual_point(problem.X, problem.raw_y, coef, alpha, **general)
@@ -179,7 +180,7 @@ def result_of(
         dual = solution.residual * (solution.shrinks[0] * problem.y_norm)
     return LassoResult(
         coef=coef,
-        intercept=intercept,
+        intercept=float(intercepts[0]),
         alpha=alpha,
         dual=dual,
         gap=gap,
@@ -200,9 +201,11 @@ def threads(n_threads: int | None) -> AbstractContextManager:
 
 
 def warn(message: str) -> None:
-    """Warn, in the name of the caller of a public function, that the engine has not converged."""
+    """Warn that the engine has not converged, in the name of the first caller outside this package."""
     from sklearn.exceptions import ConvergenceWarning  # here: importing scikit-learn takes longer than a fit
 
-    warnings.warn(
-        f"not converged: {message}; raise max_iter, or ask for a larger tol", ConvergenceWarning, stacklevel=4
-    )
+    frame, level = sys._getframe(1), 2
+    while frame is not None and frame.f_globals.get("__name__", "").partition(".")[0] == __package__:
+        frame, level = frame.f_back, level + 1
+    message = f"not converged: {message}; raise max_iter, or ask for a larger tol"
+    warnings.warn(message, ConvergenceWarning, stacklevel=level)

@@ -115,10 +115,14 @@ class StandardProblem:
         reach = (np.maximum(self.pull, 0.0) if self.positive else np.abs(self.pull)) / self.price
         return float(reach.max()) * (self.y_norm / self.total) / l1_ratio
 
-    def translate(self, unit: np.ndarray) -> tuple[np.ndarray, float, bool]:
-        """Return the coefficients of X for unit ones, the intercept, and whether floats can hold them."""
-        coef = np.empty(unit.size)
-        return coef, *engine.translate(unit, self.mean, self.norm, self.y_mean, self.y_norm, coef)
+    def translate(self, units: np.ndarray, gaps: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return the coefficients of X for unit ones, row by row, and intercepts.
+
+        Where a float cannot hold them the gap becomes infinite.
+        """
+        coefs, intercepts = np.empty(units.shape), np.empty(len(units))
+        engine.translate(units, self.mean, self.norm, self.y_mean, self.y_norm, coefs, intercepts, gaps)
+        return coefs, intercepts
 
     def unit_coefs(self, coef: np.ndarray) -> np.ndarray:
         """Translate coefficients of X to those of unit columns; what cannot have one gets zero."""

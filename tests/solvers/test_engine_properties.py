@@ -88,15 +88,25 @@ def response(draw, rng, X):
     return kinds[draw(st.sampled_from(sorted(kinds)))]()
 
 
-def units(draw, rng, p):
+def units(draw, rng, p, extreme):
     """Draw in which units the columns and the response are."""
-    exponents = {
-        "none": np.zeros(p),
-        "one": np.where(np.arange(p) == rng.integers(p), rng.integers(-150, 151), 0),
-        "moderate": rng.integers(-4, 5, p),
-        "all": rng.integers(-150, 151, p),
-    }[draw(st.sampled_from(["none", "none", "one", "moderate", "all"]))]
-    return 10.0**exponents, 10.0 ** draw(st.sampled_from([0, 0, 0, -100, -10, 10, 100]))
+    limit = draw(st.sampled_from([10, 150])) if extreme else draw(st.sampled_from([0, 0, 4]))
+    chosen = rng.random(p) < draw(st.sampled_from([0.1, 1.0]))
+    exponents = np.where(chosen, rng.integers(-limit, limit + 1, p), 0.0)
+    return 10.0**exponents, 10.0 ** draw(
+        st.sampled_from([0, 0, 0, -100, -10, 10, 100] if extreme else [0, 0, 0, 4])
+    )
+
+
+def penalty(draw, rng, p, extreme):
+    """Draw the options of the penalty; extreme units have no squares, and no free features among others."""
+    factors = [None, None, [1.0, 2.0, np.inf]] + [[0.0, 1.0, 1.0, 2.0, np.inf]] * (not extreme)
+    chosen = draw(st.sampled_from(factors))
+    return {
+        "l1_ratio": 1.0 if extreme else draw(st.sampled_from([1.0, 1.0, 0.999999, 0.5, 0.01, 0.0])),
+        "positive": draw(st.sampled_from([False, False, False, True])),
+        "penalty_weights": None if chosen is None else rng.choice(chosen, p),
+    }
 
 
 @st.composite
@@ -106,21 +116,19 @@ def problems(draw, largest=40):
     rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
     X = columns(draw, rng, n, p)
     y = response(draw, rng, X)
-    column_units, response_unit = units(draw, rng, p)
     weights = {
         "none": None,
         "integers": rng.integers(0, 3, n),
         "reals": rng.random(n) * (rng.random(n) < 0.8),
         "tiny": np.where(rng.random(n) < 0.5, 1.0, 1e-6),
     }[draw(st.sampled_from(["none", "none", "none", "integers", "reals", "tiny"]))]
-    factors = draw(st.sampled_from([None, None, None, [1.0, 2.0, np.inf], [0.0, 1.0, 1.0, 2.0, np.inf]]))
+    extreme = draw(st.sampled_from([False, False, True]))
+    column_units, response_unit = units(draw, rng, p, extreme)
     options = {
         "fit_intercept": draw(st.booleans()),
-        "l1_ratio": draw(st.sampled_from([1.0, 1.0, 1.0, 0.999999, 0.5, 0.01, 0.0])),
-        "positive": draw(st.sampled_from([False, False, False, True])),
         "sample_weight": None if weights is None or not weights.any() else weights,
-        "penalty_weights": None if factors is None else rng.choice(factors, p),
     }
+    options |= penalty(draw, rng, p, extreme)
     return Problem(X * column_units, y * response_unit, draw(st.booleans()), options)
 
 

@@ -29,6 +29,7 @@ from lasso_jit import (
     backends,
     elastic_net,
     elastic_net_path,
+    engine,
     lasso,
     lasso_path,
     progress,
@@ -261,12 +262,22 @@ def test_progress_is_reported_to_the_end(n, p):
 
 
 def test_progress_is_reported_meanwhile(monkeypatch):
-    """From another thread, since the kernel has let go of Python's lock."""
-    monkeypatch.setattr(progress, "_SECONDS", 1e-4)
-    X, y = ref.regression(100, 1000)
-    calls = []
-    lasso_path(X, y, alphas=100, progress=lambda done, _: calls.append((done, threading.get_ident())))
-    assert any(0 < done < 100 and thread != threading.get_ident() for done, thread in calls)
+    """By another thread, which can run because kernels let go of Python's lock."""
+    monkeypatch.setattr(progress, "_SECONDS", 1e-3)
+    calls, halfway = [], threading.Event()
+
+    def report(done, total):
+        calls.append((done, total, threading.get_ident()))
+        if done == 3:
+            halfway.set()
+
+    with progress.watched(report, 5) as counts:
+        counts[0] = 3
+        assert halfway.wait(timeout=60)
+        counts[0] = 5
+    assert calls[-1][:2] == (5, 5)
+    assert {thread == threading.get_ident() for done, _, thread in calls if done == 3} == {False}
+    assert engine.path.targetoptions["nogil"] and engine.gram_path.targetoptions["nogil"]
 
 
 def test_progress_is_written_to_standard_error(capfd):

@@ -332,7 +332,15 @@ def test_the_good_input_is_good(function):
 def test_every_public_function_is_tested():
     tested = {function.__name__ for function in FUNCTIONS}
     results = {"Certificate", "CVResult", "History", "HomotopyPath", "LassoResult", "PathResult"}
-    elsewhere = {"Lasso", "LassoCV", "ElasticNet", "ElasticNetCV", "PathDisplay", "CVDisplay", "homotopy_path"}
+    elsewhere = {
+        "Lasso",
+        "LassoCV",
+        "ElasticNet",
+        "ElasticNetCV",
+        "PathDisplay",
+        "CVDisplay",
+        "homotopy_path",
+    }
     assert set(lj.__all__) - tested == results | elsewhere | {"warmup"}
     assert all(hasattr(lj, name) for name in lj.__all__)
 
