@@ -60,9 +60,9 @@ HUGE = 1e250
 _ENTRANTS = 20
 #: How far a pull is supposed to have grown, at most, as a fraction of how far it can, before the last lambda.
 _CAUTION = 0.2
-#: With a support this many times larger than the entries of a column, or this large, coordinate descent takes
-#: over: sweeping over the data costs less than what is exact. Dense data seldom get there.
-_SPARSE, _MANY = 8, 5000
+#: With a support this many times larger than the entries of a column, coordinate descent takes over: sweeping
+#: over the data costs less than what is exact. That is so from 5000 features on, and never with 500.
+_SPARSE, _FEW, _MANY = 8, 500, 5000
 #: Coefficients of unit columns whose sum is as large as this cancel one another to the last digit.
 FAR = 1e13
 #: Where mu_j is as large as this, which takes a column with a norm of 1e-100, only zero is cheap enough.
@@ -841,14 +841,22 @@ def judge(lam, rho, price, norm, positive, pull, features, w, members, inside, l
 
 @_kernel
 def verdict(problem, outlook, work, members, lam, rho):
-    """Look at all pulls that matter and return what `judge` says of them."""
+    """Look at all pulls that matter; return what `judge` says of them, and the objective.
+
+    The objective is relative to that of the empty model.
+    """
     count, square = look(problem, outlook, work, members, lam, 1.0), 0.0
     for i in range(outlook.residual.shape[0]):
         square += outlook.weighted[i] * outlook.residual[i]
-    return judge(
+    value = square
+    for k in range(members):
+        if work.w[k] != 0.0:
+            value += 2.0 * work.threshold[k] * abs(work.w[k]) + work.ridge[k] * work.w[k] ** 2
+    gap, shrink, worst = judge(
         lam, rho, problem.price, problem.norm, problem.positive, outlook.pull, work.features, work.w, members,
         outlook.inside, outlook.looked, count, square,
     )  # fmt: skip
+    return gap, shrink, worst, value
 
 
 @_kernel
@@ -897,7 +905,7 @@ def path(columns, y, weight, test, centred, price, pull, lambdas, rhos, positive
         if price[j] == 0.0 or (not cold and start[j] != 0.0):
             work.features[entrants], work.w[entrants] = j, 0.0 if cold else start[j]
             entrants += 1
-    many, limit = False, min(_SPARSE * entries_of(columns), _MANY)
+    many, limit = False, min(max(_SPARSE * entries_of(columns), _FEW), _MANY)
     usual = _STRIDE if outlook.usable.shape[0] > n else _LONG_STRIDE
     lam, t, stride, given = highest if cold else lambdas[0], 0, usual, entrants > 0
     while t < lambdas.shape[0]:
@@ -911,7 +919,7 @@ def path(columns, y, weight, test, centred, price, pull, lambdas, rhos, positive
         set_penalties(work, members, size, lam, rho, price, problem.norm)
         cutoff = max(2.0 * lam - last, 0.5 * lam)
         accuracy = 0.1 * tol if asked else max(0.1 * tol, 1e-3)
-        done, gap, best, idle = 0, np.inf, np.inf, 0
+        done, gap, value, best, idle = 0, np.inf, np.inf, np.inf, 0
         while True:
             if not given:
                 entrants = choose(outlook, work, members, cutoff, max(_ENTRANTS, members if many else size))
@@ -945,7 +953,7 @@ def path(columns, y, weight, test, centred, price, pull, lambdas, rhos, positive
             if not asked:
                 look(problem, outlook, work, members, lam, _CAUTION)
                 break
-            gap, shrinks[t], violations[t] = verdict(problem, outlook, work, members, lam, rho)
+            gap, shrinks[t], violations[t], value = verdict(problem, outlook, work, members, lam, rho)
             if gap < 0.5 * best or entrants > 0:
                 best, idle = min(best, gap), 0
             else:
@@ -955,10 +963,10 @@ def path(columns, y, weight, test, centred, price, pull, lambdas, rhos, positive
             cutoff = lam
             accuracy *= 0.1
         if asked:
-            if not gap <= 1.0:  # nothing but rounding, and worse than no model
+            if not value <= 1.0 + tol:  # nothing but rounding, and worse than no model
                 work.w[:members] = 0.0
                 size = 0
-                gap, shrinks[t], violations[t] = verdict(problem, outlook, work, members, lam, rho)
+                gap, shrinks[t], violations[t], value = verdict(problem, outlook, work, members, lam, rho)
             gaps[t] = gap
         rounds[t] += done
         stride = next_stride(stride, usual, done)

@@ -113,6 +113,15 @@ def test_constant_columns_have_no_norm(form, weights):
     assert standard(form(X), np.full(N, 0.1), sample_weight=weights).y_norm == 0.0
 
 
+@pytest.mark.parametrize("form", [np.asfortranarray, scipy.sparse.csc_array])
+@pytest.mark.parametrize("n", range(2, 40))
+def test_constant_columns_have_no_norm_whatever_the_weights(n, form):
+    rng = np.random.default_rng(n)
+    X, y = np.tile([0.1, 5.0, 1e6 / 3], (n, 1)), rng.normal(size=n)
+    for weights in (None, rng.random(n), rng.choice([1.0, 1e-6], n), rng.choice([1e-3, 1.0, 3.0], n)):
+        assert not standard(form(X), y, sample_weight=weights).norm.any()
+
+
 # --- Cholesky factor -------------------------------------------------------------------------------------
 
 

@@ -136,7 +136,10 @@ fractions = st.sampled_from([0.0, 1e-9, 1e-6, 1e-4, 1e-3, 0.01, 0.1, 0.5, 1.0, 2
 
 
 def alpha_for(problem, fraction):
-    return fraction * top(problem.X, problem.y, problem.options)
+    """Return a fraction of alpha_max; where only rounding is left of that, of the size of the data."""
+    size = np.abs(problem.X).max() * np.abs(problem.y).max()
+    highest = top(problem.X, problem.y, problem.options)
+    return fraction * (highest if highest > 1e-10 * size else size)
 
 
 @examples
