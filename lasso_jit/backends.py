@@ -125,6 +125,7 @@ def solve_by_columns(
     with_coefs: bool = True,
 ) -> Solution:
     """Solve by looking at the columns of X."""
+    start = _without_rivals(problem, start)
     s = Solution.empty(problem, lambdas.size, with_coefs=with_coefs)
     engine.path(
         problem.columns, problem.y, problem.weight, test, problem.fit_intercept, problem.price,
@@ -146,6 +147,7 @@ def solve_by_gram(
     progress: np.ndarray | None = None,
 ) -> Solution:
     """Solve in terms of the Gram matrix."""
+    start = _without_rivals(problem, start)
     s = Solution.empty(problem, lambdas.size)
     s.coefs, s.gaps, s.rounds = solve_gram(
         gram_matrix(problem), problem.pull, problem.price, problem.norm, lambdas, rhos,
@@ -153,6 +155,11 @@ def solve_by_gram(
     )  # fmt: skip
     s.from_data = False
     return s
+
+
+def _without_rivals(problem: StandardProblem, start: np.ndarray) -> np.ndarray:
+    """Let only features without a penalty start, if there are any: a copy of one could keep it out."""
+    return np.where(problem.price == 0, start, 0.0) if start.size and problem.has_free else start
 
 
 def solve_gram(

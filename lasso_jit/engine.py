@@ -44,7 +44,8 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
-# Sums may be reordered, so that they are vectorised; NaN and infinity keep their meaning.
+# Sums may be reordered, so that they are vectorised; NaN and infinity keep their meaning. A loop that sums
+# does not store: if it did, the order of the sum would depend on where the arrays happen to lie in memory.
 _kernel = njit(cache=True, nogil=True, error_model="numpy", fastmath={"reassoc", "contract", "nsz", "arcp"})
 
 #: A pivot of the Cholesky factor is never let below this (columns have norm 1). Along nearly dependent
@@ -99,14 +100,14 @@ def standardise(y, weight, centred, out):
         mean /= total
     inverse = 1.0 / largest if largest > _TINY else 0.0
     for i in range(n):
-        out[i] = (y[i] - mean) * inverse
-        square += weight[i] * out[i] * out[i]
+        entry = (y[i] - mean) * inverse
+        square += weight[i] * entry * entry
     if square <= _CONSTANT * total:
         out[:] = 0.0
         return mean, 0.0
     length = np.sqrt(square)
     for i in range(n):
-        out[i] /= length
+        out[i] = (y[i] - mean) * inverse / length
     return mean, largest * length
 
 
@@ -178,7 +179,8 @@ def moments(columns, y, weight, total, centred, j, scale):
         centre = centre / total if centred else 0.0
         for e in range(indptr[j], indptr[j + 1]):
             square += weight[indices[e]] * (data[e] * scale - centre) ** 2
-        square += (total - seen) * centre * centre  # the zeros that are not stored
+        if indptr[j + 1] - indptr[j] < y.shape[0]:  # the zeros that are not stored
+            square += (total - seen) * centre * centre
     return centre, raw, square, product
 
 
@@ -731,6 +733,7 @@ def look(problem, outlook, work, members, lam, caution):
     distance = 0.0
     for i in range(n):
         distance += weight[i] * (residual[i] - anchor[i]) ** 2
+    for i in range(n):
         outlook.weighted[i] = weight[i] * residual[i]
     distance = caution * np.sqrt(distance) + 1e-14
     looked, count = outlook.looked, 0

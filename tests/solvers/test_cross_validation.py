@@ -141,7 +141,13 @@ def test_errors_are_those_of_the_loop(cv, p):
 @both
 @pytest.mark.parametrize("route", ["columns", "gram"])
 @pytest.mark.parametrize(
-    "cv", [4, ShuffleSplit(3, test_size=0.3, random_state=0)], ids=["disjoint", "overlapping"]
+    "cv",
+    [
+        4,
+        ShuffleSplit(3, test_size=0.3, random_state=0),
+        [(np.r_[0:80, 0:20, 0:20], np.r_[80:96, 80:84]), (np.r_[16:96], np.r_[0:16])],
+    ],
+    ids=["disjoint", "overlapping", "rows repeated"],
 )
 def test_both_routes_are_the_loop(kind, cv, route, fit_intercept, monkeypatch):
     X, y = data(P, n=96)

@@ -34,9 +34,7 @@ class Proof:
     violation: float  # the worst of the optimality conditions, in the units of alpha
     infeasible: float  # by how many times its rounding the worst pull of the dual point exceeds its penalty
     blur: float  # a gap that rounding alone can make of the solution
-    condition: (
-        float  # of the features without penalty: largest singular value over the smallest but for zeros
-    )
+    condition: float  # of the features without penalty: largest over smallest singular value but for zeros
 
 
 def prove(
@@ -766,6 +764,22 @@ def test_one_feature_has_a_formula(fit_intercept, l1_ratio):
         fit = fit_and_prove(X, y, alpha, l1_ratio=l1_ratio, fit_intercept=fit_intercept)
         slope = np.sign(pull) * max(abs(pull) - alpha * l1_ratio, 0) / (square + alpha * (1 - l1_ratio))
         assert fit.coef[0] == pytest.approx(slope, rel=1e-13)
+
+
+@pytest.mark.parametrize(
+    "factors", [[1.0], [1.0, 2.0], [0.0, 1.0, 2.0]], ids=["lasso", "factors", "free features"]
+)
+@pytest.mark.parametrize(("n", "p"), [(5, 4), (10, 8), (20, 10), (20, 30)])
+def test_a_start_on_copies_is_no_trap(n, p, factors):
+    for seed in range(20):
+        rng = np.random.default_rng(seed)
+        X, y = rng.normal(size=(n, p)), rng.normal(size=n)
+        X[:, 1::2] = rng.choice([1.0, -1.0, 0.5, -2.0], p // 2) * X[:, ::2]
+        options = {"penalty_weights": rng.choice(factors, p)}
+        alpha = 0.3 * max(alpha_max(X, y, **options), 1e-3)
+        cold = fit_and_prove(X, y, alpha, tol=1e-10, **options)
+        start = rng.choice([0.0, 1.0, -1.0], p) * np.maximum(np.abs(cold.coef), rng.random())
+        fit_and_prove(X, y, alpha, tol=1e-10, coef_init=start, **options)
 
 
 @both
