@@ -9,8 +9,8 @@ Gram
 The Gram matrix costs about p/50 times as much as one look, since BLAS does more multiplications per second
 than a look, which waits for memory. Without it an answer takes a few looks, and one more for about every
 third alpha of a path. So the Gram matrix pays for dense data with at least as many samples as features if
-p <= 60 + 20 n_alphas, unless the data are so small that any call to BLAS costs more than the fit. It must not
-take more memory than a fifth of X or 64 MB, either.
+p <= 60 + 20 n_alphas, unless the alphas are few and the data so small that any call to BLAS costs more than
+the fits. It must not take more memory than a fifth of X or 64 MB, either.
 """
 
 from __future__ import annotations
@@ -22,8 +22,9 @@ import numpy as np
 
 from . import engine
 from .standard import StandardProblem
+from .threads import threads_for
 
-_SMALL = 50_000  # numbers in X up to which a fit takes less time than a few calls to BLAS
+_SMALL, _FEW = 50_000, 10  # numbers in X, and alphas, up to which fits take less time than calls to BLAS
 _MEMORY = 64e6  # bytes
 _BLOCK = 1 << 19  # numbers in a block of rows, which is copied to be centred
 _NONE = np.empty(0)
@@ -64,7 +65,9 @@ class Solution:
 def prefers_gram(problem: StandardProblem, n_alphas: int) -> bool:
     """Return whether the Gram back end is predicted to be the faster one, see the top of this file."""
     n, p = problem.n_samples, problem.n_features
-    if problem.is_sparse or n * p <= _SMALL or p > min(n, 60 + 20 * n_alphas):
+    if problem.is_sparse or p > min(n, 60 + 20 * n_alphas):
+        return False
+    if n * p <= _SMALL and n_alphas <= _FEW:
         return False
     if 16 * p * p > max(_MEMORY, 0.2 * 8 * n * p):
         return False
@@ -93,10 +96,11 @@ def solve(
         return solve_by_columns(
             problem, lambdas, rhos, tol=tol, max_iter=max_iter, start=start, progress=progress
         )
-    s = solve_by_gram(problem, lambdas, rhos, tol=tol, max_iter=max_iter, start=start, progress=progress)
-    last = Solution.empty(problem, 1)
-    last.coefs[0] = s.coefs[-1]
-    certify(problem, lambdas[-1:], rhos[-1:], last)
+    with threads_for(problem.n_samples * problem.n_features**2):
+        s = solve_by_gram(problem, lambdas, rhos, tol=tol, max_iter=max_iter, start=start, progress=progress)
+        last = Solution.empty(problem, 1)
+        last.coefs[0] = s.coefs[-1]
+        certify(problem, lambdas[-1:], rhos[-1:], last)
     if not last.gaps[0] <= tol:  # the Gram matrix is not to be trusted
         certify(problem, lambdas, rhos, s)
     elif alphas.size == 1:
@@ -197,7 +201,7 @@ def solve_gram(
 
 def gram_matrix(problem: StandardProblem, rows: np.ndarray | None = None) -> np.ndarray:
     """Return the weighted Gram matrix of the centred columns over all rows, or some."""
-    if rows is None and problem.uniform and not problem.fit_intercept:
+    if rows is None and problem.uniform and not problem.is_off_centre:
         return problem.columns[0] @ problem.columns[0].T
     gram = np.zeros((problem.n_features, problem.n_features))
     for X, _, weight in blocks(problem, rows):
@@ -222,7 +226,7 @@ def blocks(
         last = min(first + step, count)
         part = slice(offset + first, offset + last) if rows is None else rows[first:last]
         block = X[:, part].T
-        yield block - problem.mean if problem.fit_intercept else block, problem.y[part], problem.weight[part]
+        yield block - problem.mean if problem.is_off_centre else block, problem.y[part], problem.weight[part]
 
 
 def certify(problem: StandardProblem, lambdas: np.ndarray, rhos: np.ndarray, s: Solution) -> None:

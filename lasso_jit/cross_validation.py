@@ -1,13 +1,14 @@
 """Choosing alpha: `lasso_cv` and `elastic_net_cv`.
 
 No fold is ever copied. With at least as many samples as features, rows that are used by the same folds form
-a group, the Gram matrix of each group is computed once, and that of a fold's training rows is the sum of its
-groups'. Otherwise the engine runs on all rows, those that do not train having the weight zero; what is left
-of them is the validation error.
+a group, the Gram matrix of each group is computed once, and that of the rows on which a fold trains, or which
+it tests, is the sum of its groups'. Otherwise the engine runs on all rows, those that do not train having the
+weight zero; what is left of them is the validation error.
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -18,15 +19,18 @@ from numpy.typing import ArrayLike
 
 from .backends import blocks, gram_matrix, prefers_gram, solve_by_columns, solve_gram
 from .certificate import LassoResult
-from .fit import threads, warn
+from .fit import warn
 from .path import alpha_grid, path
 from .progress import watched
 from .standard import StandardProblem
+from .threads import threads, threads_for
 from .validation import as_count, as_l1_ratio, as_positive
 
 if TYPE_CHECKING:
     from scipy.sparse import csc_array
 
+_SMALL = 10_000  # numbers in X up to which a fold takes less time than a thread to start
+_CANCELLED = 1e-6  # of the squares of y: smaller errors have lost digits if computed from moments
 _MEMORY = 5e8  # bytes that the Gram matrices of all folds may take
 
 
@@ -112,7 +116,8 @@ def lasso_cv(
         A number of folds of neighbouring rows (shuffle ordered data first), an object with a method
         ``split(X, y)`` such as scikit-learn's splitters, or pairs of row numbers (train, test).
     n_threads : int, optional
-        How many folds are worked on at the same time. Default: one after the other.
+        How many folds are worked on at the same time. Default: as many as there are processors, unless X is
+        so small that starting threads takes longer than a fold.
 
     Returns
     -------
@@ -127,12 +132,22 @@ def lasso_cv(
     >>> cv.mse.shape, bool(cv.alpha <= cv.alpha_1se)
     ((100, 4), True)
     """
-    problem = StandardProblem(
-        X, y, fit_intercept=fit_intercept, sample_weight=sample_weight, penalty_weights=penalty_weights,
+    return elastic_net_cv(
+        X,
+        y,
+        l1_ratio=1.0,
+        cv=cv,
+        alphas=alphas,
+        eps=eps,
+        fit_intercept=fit_intercept,
+        sample_weight=sample_weight,
+        penalty_weights=penalty_weights,
         positive=positive,
-    )  # fmt: skip
-    folds, grid = _folds(cv, X, y, problem), alpha_grid(problem, alphas, eps, 1.0)
-    return _cross_validate(problem, folds, grid, 1.0, tol, max_iter, n_threads, progress)
+        tol=tol,
+        max_iter=max_iter,
+        n_threads=n_threads,
+        progress=progress,
+    )
 
 
 def elastic_net_cv(
@@ -188,15 +203,19 @@ def _cross_validate(
     progress: bool | Callable[[int, int], object],
 ) -> CVResult:
     tol, max_iter = as_positive(tol, "tol"), as_count(max_iter, "max_iter")
-    workers = 1 if n_threads is None else as_count(n_threads, "n_threads")
+    workers = min(
+        len(folds), _default_threads(problem) if n_threads is None else as_count(n_threads, "n_threads")
+    )
     gram = problem.y_norm > 0 and prefers_gram(problem, alphas.size * len(folds))
-    groups = _groups(problem, folds) if gram else None
+    shared = _groups(problem, folds) if gram else None
     with watched(progress, alphas.size * len(folds)) as done:
-        if groups is not None:
-            grams = _fold_grams(problem, groups, len(folds))
+        if shared is not None:
+            with threads_for(problem.n_samples * problem.n_features**2):
+                moments = [_moments(problem, rows) for rows in shared[0]]
 
             def one(f: int) -> tuple[np.ndarray, np.ndarray]:
-                return _fold_by_gram(problem, grams[f], folds[f][1], alphas, l1_ratio, tol, max_iter)
+                train, test = (_combined(moments, counts) for counts in shared[1][f])
+                return _fold_by_gram(problem, train, test, folds[f][1], alphas, l1_ratio, tol, max_iter)
         else:
 
             def one(f: int) -> tuple[np.ndarray, np.ndarray]:
@@ -208,7 +227,8 @@ def _cross_validate(
             return result
 
         if workers == 1:
-            results = [counted(f) for f in range(len(folds))]
+            with threads_for(problem.n_samples * problem.n_features * alphas.size):
+                results = [counted(f) for f in range(len(folds))]
         else:
             with threads(1), ThreadPoolExecutor(workers) as pool:
                 results = list(pool.map(counted, range(len(folds))))
@@ -226,6 +246,12 @@ def _cross_validate(
     return CVResult(float(alphas[best]), float(alphas[choice]), alphas, mse, gaps, fits[1], fits[0])
 
 
+def _default_threads(problem: StandardProblem) -> int:
+    if problem.n_samples * problem.n_features < _SMALL:
+        return 1
+    return getattr(os, "process_cpu_count", os.cpu_count)() or 1
+
+
 def standard_error_of(mse: np.ndarray) -> np.ndarray:
     """Return the standard error of the mean over the folds, the last axis; zero if there is only one fold."""
     n_folds = mse.shape[1]
@@ -241,7 +267,7 @@ def _folds(
         if not 2 <= cv <= n:
             raise ValueError(f"cv must be from 2 to the number of samples ({n}), got {cv}")
         every = np.arange(n)
-        return [(np.setdiff1d(every, test), test) for test in np.array_split(every, cv)]
+        return [(np.delete(every, slice(test[0], test[-1] + 1)), test) for test in np.array_split(every, cv)]
     if hasattr(cv, "split") and not isinstance(cv, str):
         cv = cv.split(X, y)
     elif not isinstance(cv, Iterable) or isinstance(cv, str):
@@ -296,8 +322,8 @@ def _fold_by_columns(
 
 
 @dataclass
-class _FoldGram:
-    """Weighted sums over the training rows of a fold, x and y centred over all rows."""
+class _Moments:
+    """Weighted sums over some rows, x and y centred over all rows."""
 
     weight: float
     x: np.ndarray
@@ -307,57 +333,66 @@ class _FoldGram:
     yy: float
 
 
-def _groups(problem: StandardProblem, folds: list) -> list[tuple[np.ndarray, np.ndarray]] | None:
-    """Return row numbers with how often each fold trains on them, or None if there are too many groups."""
+def _groups(
+    problem: StandardProblem, folds: list
+) -> tuple[list[np.ndarray], list[tuple[np.ndarray, np.ndarray]]] | None:
+    """Return rows that all folds use alike, and how often each fold trains and tests on each group of them.
+
+    None stands for too many groups to be worth it.
+    """
     n, p = problem.n_samples, problem.n_features
-    counts = np.column_stack([np.bincount(train, minlength=n) for train, _ in folds])
-    patterns, group = np.unique(counts, axis=0, return_inverse=True)
-    if len(patterns) * len(folds) > n or 8.0 * p * p * len(folds) > _MEMORY:
+    counts = np.array([[np.bincount(rows, minlength=n) for rows in fold] for fold in folds])
+    group = np.zeros(n, np.int64)
+    for count in counts.reshape(-1, n):
+        group = np.unique(group * (count.max() + 1) + count, return_inverse=True)[1]
+    n_groups = int(group.max()) + 1
+    if n_groups * len(folds) > n or 8.0 * p * p * n_groups > _MEMORY:
         return None
-    return [(np.flatnonzero(group == g), pattern) for g, pattern in enumerate(patterns)]
+    groups = [np.flatnonzero(group == g) for g in range(n_groups)]
+    return groups, [tuple(fold) for fold in counts[:, :, [rows[0] for rows in groups]]]
 
 
-def _fold_grams(problem: StandardProblem, groups: list, n_folds: int) -> list[_FoldGram]:
-    p = problem.n_features
-    grams = [_FoldGram(0.0, np.zeros(p), 0.0, np.zeros((p, p)), np.zeros(p), 0.0) for _ in range(n_folds)]
-    for rows, counts in groups:
-        weight, y = problem.weight[rows], problem.y[rows]
-        x, xy = np.zeros(p), np.zeros(p)
-        for block, y_block, weight_block in blocks(problem, rows):
-            x += weight_block @ block
-            xy += (weight_block * y_block) @ block
-        xx = gram_matrix(problem, rows)
-        for gram, count in zip(grams, counts, strict=True):
-            if count:
-                gram.weight += count * weight.sum()
-                gram.x += count * x
-                gram.y += count * (weight @ y)
-                gram.xx += count * xx
-                gram.xy += count * xy
-                gram.yy += count * (weight @ y**2)
-    return grams
+def _moments(problem: StandardProblem, rows: np.ndarray) -> _Moments:
+    weight, y = problem.weight[rows], problem.y[rows]
+    x, xy = np.zeros(problem.n_features), np.zeros(problem.n_features)
+    for block, y_block, weight_block in blocks(problem, rows):
+        sums = np.array([weight_block, weight_block * y_block]) @ block
+        x += sums[0]
+        xy += sums[1]
+    return _Moments(float(weight.sum()), x, float(weight @ y), gram_matrix(problem, rows), xy, weight @ y**2)
+
+
+def _combined(moments: list[_Moments], counts: np.ndarray) -> _Moments:
+    """Return the sums over the rows of all groups, each as often as it counts."""
+    parts = [
+        [count * value for value in vars(group).values()]
+        for group, count in zip(moments, counts, strict=True)
+        if count
+    ]
+    return _Moments(*(sum(values) for values in zip(*parts, strict=True)))
 
 
 def _fold_by_gram(
     problem: StandardProblem,
-    gram: _FoldGram,
-    test: np.ndarray,
+    train: _Moments,
+    test: _Moments,
+    test_rows: np.ndarray,
     alphas: np.ndarray,
     l1_ratio: float,
     tol: float,
     max_iter: int,
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return validation errors, as above, and gaps of a fold, from the Gram matrix of its training rows."""
-    total = _total(gram.weight, "train")
-    x_mean, y_mean, xx, xy, yy = np.zeros_like(gram.x), 0.0, gram.xx, gram.xy, gram.yy
+    """Return validation errors, as above, and gaps of a fold, from the Gram matrices of its rows."""
+    total = _total(train.weight, "train")
+    x_mean, y_mean, xx, xy, yy = np.zeros_like(train.x), 0.0, train.xx, train.xy, train.yy
     if problem.fit_intercept:
-        x_mean, y_mean = gram.x / total, gram.y / total
+        x_mean, y_mean = train.x / total, train.y / total
         xx = xx - total * np.outer(x_mean, x_mean)
         xy = xy - total * x_mean * y_mean
         yy = yy - total * y_mean**2
     # What is left of a sum of squares after the mean is taken out is rounding if it is this small a part.
-    square = np.where(np.diag(xx) > 1e-13 * np.diag(gram.xx), np.diag(xx), 0.0)
-    norm, y_norm = np.sqrt(square), np.sqrt(yy) if yy > 1e-13 * gram.yy else 0.0
+    square = np.where(np.diag(xx) > 1e-13 * np.diag(train.xx), np.diag(xx), 0.0)
+    norm, y_norm = np.sqrt(square), np.sqrt(yy) if yy > 1e-13 * train.yy else 0.0
     coefs, gaps = np.zeros((alphas.size, norm.size)), np.zeros(alphas.size)
     if y_norm > 0:
         penalty = np.ones_like(norm) if problem.penalty_weights is None else problem.penalty_weights
@@ -370,13 +405,21 @@ def _fold_by_gram(
             tol=tol, max_iter=max_iter,
         )  # fmt: skip
         coefs = np.divide(unit * y_norm, norm, out=coefs, where=norm > 0)
-    columns, shift = np.ascontiguousarray(coefs.T), coefs @ x_mean - y_mean
-    errors, weights = np.zeros(alphas.size), 0.0
-    for block, y, weight in blocks(problem, test):
-        residual = (y[:, None] + shift) - block @ columns
-        errors += weight @ residual**2
-        weights += weight.sum()
-    return errors / _total(weights, "test"), gaps
+    return _errors(problem, coefs, y_mean - coefs @ x_mean, test, test_rows), gaps
+
+
+def _errors(
+    problem: StandardProblem, coefs: np.ndarray, intercepts: np.ndarray, test: _Moments, rows: np.ndarray
+) -> np.ndarray:
+    """Return the mean squared errors on the rows tested."""
+    squares = test.yy - 2.0 * (coefs @ test.xy) + np.einsum("tj,tj->t", coefs @ test.xx, coefs)
+    shifts = 2.0 * (coefs @ test.x - test.y) + intercepts * test.weight
+    errors = squares + intercepts * shifts
+    if not (errors > _CANCELLED * test.yy).all():
+        columns, errors = np.ascontiguousarray(coefs.T), np.zeros(coefs.shape[0])
+        for block, y, weight in blocks(problem, rows):
+            errors += weight @ ((y[:, None] - intercepts) - block @ columns) ** 2
+    return errors / _total(test.weight, "test")
 
 
 def _total(weight: np.ndarray | float, name: str) -> float:

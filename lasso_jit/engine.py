@@ -25,15 +25,17 @@ How it works
 2. On E everything is in its Gram matrix: a step changes all pulls without looking at a sample.
 3. If the support and the signs were known, the solution would solve linear equations. `descend` solves them
    with a Cholesky factor of the support's Gram matrix that gains and loses a row as features come and go
-   (Osborne, Presnell and Turlach 2000; Efron et al. 2004), and walks towards the answer until a coefficient
-   reaches zero, which then leaves. From the solution at the last lambda this is the exact warm start
-   (Larsson and Wallin 2022, Hessian screening).
+   and walks towards the answer until a coefficient reaches zero, which then leaves. From the solution at the
+   last lambda this is the exact warm start (Larsson and Wallin 2022, Hessian screening).
 4. Features of E that now pull too hard `enter` by one step of coordinate descent, and 3 is repeated. The
    objective falls in each step, so no support with its signs comes twice, and the end is exact.
-5. Looking at all pulls is the one step that costs n p. A pull moves by at most the distance that the residual
+5. Where the support changes by few features from one lambda to the next, 3 and 4 are left with nothing to do:
+   as lambda falls, the solution moves on a line from one change of the support to the next, and `follow` goes
+   along (Osborne, Presnell and Turlach 2000; Efron et al. 2004).
+6. Looking at all pulls is the one step that costs n p. A pull moves by at most the distance that the residual
    has moved since the pull was last computed, so that most need not be looked at (`look`): they are certainly
    below lambda_j. The gap that is returned is no less exact for it.
-6. On sparse data with a large support, coordinate descent on the residual (`sweep`) takes the place of 3 and
+7. On sparse data with a large support, coordinate descent on the residual (`sweep`) takes the place of 3 and
    4: there it costs less than linear equations do.
 """
 
@@ -43,6 +45,8 @@ from typing import NamedTuple
 
 import numpy as np
 from numba import njit
+
+from .general_problem import CONSTANT
 
 # Sums may be reordered, so that they are vectorised; NaN and infinity keep their meaning. A loop that sums
 # does not store: if it did, the order of the sum would depend on where the arrays happen to lie in memory.
@@ -73,9 +77,14 @@ _TINY = 1e-300
 _LARGEST = np.finfo(np.float64).max
 #: Between these, sums of squares have all their digits.
 _LOW, _HIGH = 1e-200, 1e200
-#: What varies by less than the root of this, as a fraction of its largest entry, is constant but for
-#: rounding: it gets the norm 0. Such a column never enters.
-_CONSTANT = 1e-28
+#: What varies by less than the root of this, as a fraction of its size, is constant but for rounding: it gets
+#: the norm 0. Such a column never enters.
+_CONSTANT = CONSTANT**2
+#: With diagonal elements of the factor at least this large, the way along the path has enough digits.
+_STEADY = 1e-4
+#: So many changes of the support are followed between two lambdas. Where there are more it is cheaper to
+#: solve for many at once.
+_TURNS = 4
 #: So many columns are multiplied with the working set at a time.
 _BLOCK = 16
 
@@ -406,8 +415,9 @@ def solve(R, size, b):
     for i in range(size):
         z = b[i] / R[i, i]
         b[i] = z
-        for m in range(i + 1, size):
-            b[m] -= z * R[i, m]
+        if z != 0.0:
+            for m in range(i + 1, size):
+                b[m] -= z * R[i, m]
     for i in range(size - 1, -1, -1):
         s = b[i]
         for m in range(i + 1, size):
@@ -424,18 +434,24 @@ class Work(NamedTuple):
     """The working set: `members` features in order of entry, `size` of them in the support.
 
     `features` says which they are. `pull` is c_j - mu_j w_j, which optimality compares with lambda_j, the
-    `threshold`; `ridge` is mu_j. `support` lists members, in the order of the rows of `R`. The last three are
-    scratch; `shift` is zero between calls.
+    `threshold`, lambda times the `price`; `ridge` is mu_j. `support` lists members, in the order of the rows
+    of `R`. As lambda falls by one, the support changes by `along` and the pulls fall by `drift`, which is
+    known for the first `known[0]` members. `slope`, `step` and `shift` are scratch; `shift` is zero between
+    calls.
     """
 
     features: np.ndarray
     w: np.ndarray
     pull: np.ndarray
     threshold: np.ndarray
+    price: np.ndarray
     ridge: np.ndarray
     gram: np.ndarray
     R: np.ndarray
     support: np.ndarray
+    along: np.ndarray
+    drift: np.ndarray
+    known: np.ndarray
     slope: np.ndarray
     step: np.ndarray
     shift: np.ndarray
@@ -445,9 +461,9 @@ class Work(NamedTuple):
 def working_set(p, capacity):
     """Return an empty working set with room for `capacity` of p features."""
     return Work(
-        np.empty(p, np.int64), np.zeros(p), np.empty(p), np.empty(p), np.zeros(p),
+        np.empty(p, np.int64), np.zeros(p), np.empty(p), np.empty(p), np.empty(p), np.zeros(p),
         np.empty((capacity, capacity)), np.empty((capacity, capacity)), np.empty(p, np.int64),
-        np.empty(p), np.empty(p), np.zeros(p),
+        np.empty(p), np.empty(p), np.zeros(1, np.int64), np.empty(p), np.empty(p), np.zeros(p),
     )  # fmt: skip
 
 
@@ -467,6 +483,7 @@ def descend(work, positive, members, size):
     Returns the size of the support and by how much the objective fell.
     """
     w, slope, step, shift, support, R = work.w, work.slope, work.step, work.shift, work.support, work.R
+    work.known[0] = 0
     fall = 0.0
     for i in range(size):
         k = support[i]
@@ -512,6 +529,7 @@ def enter(work, positive, members, size, rounding):
     Returns the size of the support and by how much the objective fell.
     """
     w, pull = work.w, work.pull
+    work.known[0] = 0
     fall = 0.0
     for k in range(members):
         excess = abs(pull[k]) - work.threshold[k]
@@ -530,6 +548,98 @@ def enter(work, positive, members, size, rounding):
 
 
 @_kernel
+def aim(work, members, size):
+    """Find out how support and pulls change as lambda falls, unless it is known."""
+    w, price, along, drift, support = work.w, work.price, work.along, work.drift, work.support
+    first = work.known[0]
+    if first == 0:
+        for i in range(size):
+            along[i] = np.copysign(price[support[i]], w[support[i]])
+        solve(work.R, size, along)
+    drift[first:members] = 0.0
+    for i in range(size):
+        row, change = work.gram[support[i]], along[i]
+        for k in range(first, members):
+            drift[k] += change * row[k]
+    work.known[0] = members
+
+
+@_kernel
+def turn(work, members, size, i):
+    """Change `along` and `drift` so that they suit a support which the i-th member has entered or leaves."""
+    price, along, drift, step, support = work.price, work.along, work.drift, work.step, work.support
+    k = support[i]
+    step[:size] = 0.0
+    step[i] = 1.0
+    solve(work.R, size, step)
+    if work.w[k] == 0.0:
+        change = -along[i] / step[i]  # it will not move any more
+    else:
+        change = np.copysign(price[k], work.w[k]) - drift[k]  # its pull will fall as fast as its threshold
+    for m in range(size):
+        step[m] *= change
+        along[m] += step[m]
+    for m in range(size):
+        row, change = work.gram[support[m]], step[m]
+        for k in range(members):
+            drift[k] += change * row[k]
+
+
+@_kernel
+def follow(work, positive, members, size, lam, target, limit):
+    """Follow the solution as lambda falls from `lam` to `target`, but over no more than `limit` changes.
+
+    What then is left to do, what pulls too hard from the beginning, and features that nearly depend on one
+    another are for `optimise`. Returns the size of the support and how often it has changed.
+    """
+    w, pull, price, along, drift = work.w, work.pull, work.price, work.along, work.drift
+    support = work.support
+    for i in range(size):
+        if work.R[i, i] < _STEADY:
+            return size, 0
+    aim(work, members, size)
+    turns = 0
+    while True:
+        fall, leaver, entrant = lam - target, -1, -1
+        for i in range(size):
+            k = support[i]
+            if w[k] * along[i] < 0.0 and -w[k] / along[i] < fall and (price[k] > 0.0 or positive):
+                fall, leaver = -w[k] / along[i], i
+        for k in range(members):
+            if w[k] == 0.0 and price[k] > 0.0:
+                side = 1.0 if pull[k] > drift[k] * lam or positive else -1.0  # where they meet, if they do
+                slack, rate = lam * price[k] - side * pull[k], price[k] - side * drift[k]
+                if -1e-12 * price[k] * lam < slack < fall * rate and rate > 1e-9 * price[k]:
+                    fall, leaver, entrant = max(slack, 0.0) / rate, -1, k
+        for i in range(size):
+            w[support[i]] += fall * along[i]
+        for k in range(members):
+            pull[k] -= fall * drift[k]
+        lam -= fall
+        if leaver >= 0:
+            w[support[leaver]] = 0.0
+            turn(work, members, size, leaver)
+            remove(work.R, size, support, leaver)
+            size -= 1
+            for i in range(leaver, size):
+                along[i] = along[i + 1]
+        elif entrant >= 0:
+            append(work.R, size, support, work.gram, work.ridge, entrant, work.step)
+            if work.R[size, size] < _STEADY:
+                break
+            w[entrant] = np.copysign(_TINY, pull[entrant])  # so that its sign is known
+            along[size] = 0.0
+            size += 1
+            turn(work, members, size, size - 1)
+        else:
+            break
+        turns += 1
+        if turns == limit:
+            break
+    return size, turns
+
+
+@_kernel
 def violation(work, positive, members):
     """Return the worst violation of the optimality conditions in the working set."""
     worst = 0.0
@@ -543,11 +653,15 @@ def violation(work, positive, members):
 
 
 @_kernel
-def optimise(work, positive, members, size, tol, max_rounds):
-    """Solve the problem on the working set; return the size of the support and the number of rounds."""
-    fall, idle = 0.0, 0
+def optimise(work, positive, members, size, tol, max_rounds, followed):
+    """Solve the problem on the working set; return the size of the support and the number of rounds.
+
+    If the solution was `followed` the first round only looks whether anything is left to do.
+    """
+    fall, more, idle = 0.0, 0.0, 0
     for rounds in range(1, max_rounds + 1):
-        size, more = descend(work, positive, members, size)
+        if not followed or rounds > 1:
+            size, more = descend(work, positive, members, size)
         fall += more
         length = 0.0
         for i in range(size):
@@ -557,6 +671,8 @@ def optimise(work, positive, members, size, tol, max_rounds):
         worst, rounding = violation(work, positive, members), 4e-16 * (1.0 + length)
         if worst <= max(tol / (1.0 + length), rounding):
             return size, rounds
+        if followed and rounds == 1:
+            continue
         idle = 0 if fall > 1e-3 * tol else idle + 1
         if idle == 5 or not length < FAR:  # all that is left is rounding
             return size, rounds
@@ -566,7 +682,11 @@ def optimise(work, positive, members, size, tol, max_rounds):
 
 @_kernel
 def set_penalties(work, members, size, lam, rho, price, norm):
-    """Set lambda_j and mu_j of all members; R is computed anew if mu_j has changed."""
+    """Set lambda_j and mu_j of all members; R is computed anew if mu_j has changed.
+
+    Returns the size of the support: less of a ridge may leave features in it that depend on others, and they
+    are set to zero, to `enter` again one by one.
+    """
     changed = False
     for k in range(members):
         j = work.features[k]
@@ -574,9 +694,19 @@ def set_penalties(work, members, size, lam, rho, price, norm):
         changed = changed or mu != work.ridge[k]
         work.pull[k] += (work.ridge[k] - mu) * work.w[k]
         work.threshold[k], work.ridge[k] = lam * price[j] if mu < _STIFF else np.inf, mu
-    if changed:
-        for i in range(size):
-            append(work.R, i, work.support, work.gram, work.ridge, work.support[i], work.step)
+        work.price[k] = price[j]
+    if not changed:
+        return size
+    kept, work.known[0] = 0, 0
+    for i in range(size):
+        k = work.support[i]
+        if append(work.R, kept, work.support, work.gram, work.ridge, k, work.step):
+            kept += 1
+        else:
+            w = work.w[k]
+            work.w[k] = 0.0
+            pull_by(work, members, k, -w)
+    return kept
 
 
 @_kernel
@@ -706,8 +836,8 @@ def grown(work, members, size, capacity):
     gram[:members, :members] = work.gram[:members, :members]
     R[:size, :size] = work.R[:size, :size]
     return Work(
-        work.features, work.w, work.pull, work.threshold, work.ridge, gram, R, work.support,
-        work.slope, work.step, work.shift,
+        work.features, work.w, work.pull, work.threshold, work.price, work.ridge, gram, R, work.support,
+        work.along, work.drift, work.known, work.slope, work.step, work.shift,
     )  # fmt: skip
 
 
@@ -910,7 +1040,7 @@ def path(columns, y, weight, test, centred, price, pull, lambdas, rhos, positive
             entrants += 1
     many, limit = False, min(max(_SPARSE * entries_of(columns), _FEW), _MANY)
     usual = _STRIDE if outlook.usable.shape[0] > n else _LONG_STRIDE
-    lam, t, stride, given = highest if cold else lambdas[0], 0, usual, entrants > 0
+    lam, t, stride, given, turns = highest if cold else lambdas[0], 0, usual, entrants > 0, 0
     while t < lambdas.shape[0]:
         last, target = lam, lambdas[t]
         if cold and given:
@@ -919,7 +1049,7 @@ def path(columns, y, weight, test, centred, price, pull, lambdas, rhos, positive
             lam = max(target, stride * last) if last > 1e-12 * highest else target
         asked = not lam > target
         rho = 0.0 if lam == HUGE else rhos[t] * (lam / target if target > 0.0 else 1.0)
-        set_penalties(work, members, size, lam, rho, price, problem.norm)
+        size = set_penalties(work, members, size, lam, rho, price, problem.norm)
         cutoff = max(2.0 * lam - last, 0.5 * lam)
         accuracy = 0.1 * tol if asked else max(0.1 * tol, 1e-3)
         done, gap, value, best, idle = 0, np.inf, np.inf, np.inf, 0
@@ -951,7 +1081,11 @@ def path(columns, y, weight, test, centred, price, pull, lambdas, rhos, positive
             if many:
                 more = sweep(problem, outlook, work, members, accuracy, max_rounds - done)
             else:
-                size, more = optimise(work, positive, members, size, accuracy, max_rounds - done)
+                before, followed = size, done == 0 and rho == 0.0 and lam < last and turns < _TURNS
+                if followed:
+                    size, done = follow(work, positive, members, size, last, lam, min(_TURNS, max_rounds))
+                size, more = optimise(work, positive, members, size, accuracy, max_rounds - done, followed)
+                turns = done if followed else abs(size - before)
             done += more
             if not asked:
                 look(problem, outlook, work, members, lam, _CAUTION)
@@ -968,7 +1102,7 @@ def path(columns, y, weight, test, centred, price, pull, lambdas, rhos, positive
         if asked:
             if not value <= 1.0 + tol:  # nothing but rounding, and worse than no model
                 work.w[:members] = 0.0
-                size = 0
+                size, work.known[0] = 0, 0
                 gap, shrinks[t], violations[t], value = verdict(problem, outlook, work, members, lam, rho)
             gaps[t] = gap
         rounds[t] += done
@@ -997,8 +1131,8 @@ def gram_path(gram, pull, price, norm, lambdas, rhos, positive, tol, max_rounds,
     p = pull.shape[0]
     empty, size, every = working_set(p, 0), 0, np.arange(p)
     work = Work(
-        every, empty.w, pull.copy(), empty.threshold, empty.ridge, gram, np.empty((p, p)), empty.support,
-        empty.slope, empty.step, empty.shift,
+        every, empty.w, pull.copy(), empty.threshold, empty.price, empty.ridge, gram, np.empty((p, p)),
+        empty.support, empty.along, empty.drift, empty.known, empty.slope, empty.step, empty.shift,
     )  # fmt: skip
     free, cold, raw, inside = False, start.shape[0] == 0, np.empty(p), np.ones(p, np.bool_)
     for j in range(p):
@@ -1010,7 +1144,7 @@ def gram_path(gram, pull, price, norm, lambdas, rhos, positive, tol, max_rounds,
                 size += 1
     free = free and cold
     highest = longest_reach(work.pull, price, positive)
-    lam, t, stride = highest if cold else lambdas[0], 0, _LONG_STRIDE
+    lam, t, stride, turns = highest if cold else lambdas[0], 0, _LONG_STRIDE, 0
     while t < lambdas.shape[0]:
         last, target = lam, lambdas[t]
         if free:
@@ -1019,9 +1153,14 @@ def gram_path(gram, pull, price, norm, lambdas, rhos, positive, tol, max_rounds,
             lam = max(target, stride * last) if last > 1e-12 * highest else target
         asked = not lam > target
         rho = 0.0 if lam == HUGE else rhos[t] * (lam / target if target > 0.0 else 1.0)
-        set_penalties(work, p, size, lam, rho, price, norm)
+        size = set_penalties(work, p, size, lam, rho, price, norm)
         accuracy = 0.1 * tol if asked else max(0.1 * tol, 1e-3)
-        size, done = optimise(work, positive, p, size, accuracy, max_rounds)
+        before, followed, done = size, rho == 0.0 and lam < last and turns < _TURNS, 0
+        if followed:
+            size, done = follow(work, positive, p, size, last, lam, min(_TURNS, max_rounds))
+        size, more = optimise(work, positive, p, size, accuracy, max_rounds - done, followed)
+        turns = done if followed else abs(size - before)
+        done += more
         rounds[t] += done
         stride = next_stride(stride, _LONG_STRIDE, done)
         if lam == HUGE:

@@ -434,7 +434,7 @@ class _LinearCV(_Linear):
         folds = list(check_cv(self.cv).split(X, y, **options))
         weights = _as_weights(sample_weight, X.shape[0])
         settings |= {"alphas": alphas, "eps": eps, "cv": folds, "sample_weight": weights, "progress": verbose}
-        settings |= {"n_threads": n_jobs if n_jobs > 1 else None}
+        settings |= {"n_threads": None if self.n_jobs is None else n_jobs}
         design, target = X.astype(np.float64, copy=False), y.astype(np.float64, copy=False)
         results = [elastic_net_cv(design, target, l1_ratio=l1_ratio, **settings) for l1_ratio in l1_ratios]
         best = min(results, key=lambda result: result.mean.min())
@@ -482,7 +482,7 @@ class LassoCV(_LinearCV):
     verbose : bool or int, default False
         Whether to write how much is done to standard error.
     n_jobs : int, optional
-        How many folds are worked on at the same time, -1 for one on each processor. Default: 1.
+        How many folds are worked on at the same time, -1: one on each processor. Default: `lasso_cv` decides.
     fit_intercept, max_iter, tol, copy_X, positive, random_state, selection, penalty_weights
         As for `Lasso`.
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 import warnings
-from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,6 +13,7 @@ from . import engine, objective
 from .backends import Solution, solve
 from .certificate import LassoResult
 from .standard import StandardProblem
+from .threads import threads
 from .validation import as_count, as_l1_ratio, as_nonnegative, as_positive, as_vector
 
 if TYPE_CHECKING:
@@ -86,11 +86,20 @@ def lasso(
     >>> fit.coef.tolist(), fit.intercept
     ([0.75], 1.0)
     """
-    problem = StandardProblem(
-        X, y, fit_intercept=fit_intercept, sample_weight=sample_weight, penalty_weights=penalty_weights,
+    return elastic_net(
+        X,
+        y,
+        alpha,
+        l1_ratio=1.0,
+        fit_intercept=fit_intercept,
+        sample_weight=sample_weight,
+        penalty_weights=penalty_weights,
         positive=positive,
-    )  # fmt: skip
-    return fit(problem, alpha, 1.0, tol=tol, max_iter=max_iter, coef_init=coef_init, n_threads=n_threads)
+        tol=tol,
+        max_iter=max_iter,
+        coef_init=coef_init,
+        n_threads=n_threads,
+    )
 
 
 def elastic_net(
@@ -189,15 +198,6 @@ def result_of(
         tol=tol,
         l1_ratio=l1_ratio,
     )
-
-
-def threads(n_threads: int | None) -> AbstractContextManager:
-    """Return a context in which BLAS uses at most `n_threads` threads; None changes nothing."""
-    if n_threads is None:
-        return nullcontext()
-    from threadpoolctl import threadpool_limits
-
-    return threadpool_limits(as_count(n_threads, "n_threads"), user_api="blas")
 
 
 def warn(message: str) -> None:

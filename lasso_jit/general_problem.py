@@ -35,6 +35,9 @@ if TYPE_CHECKING:
 
 #: Below this the squares of y lose digits (a float resolves 5e-324), and no gap can be certified.
 _SMALLEST = 1e-303
+#: A column whose standard deviation is at most this fraction of its root mean square is constant but for
+#: rounding.
+CONSTANT = 1e-14
 
 
 @dataclass(frozen=True, eq=False)
@@ -197,10 +200,12 @@ class GeneralProblem:
         Z = self.X[:, free]
         Z = Z if isinstance(Z, np.ndarray) else Z.toarray()
         root = np.ones(len(Z)) if self.weights is None else np.sqrt(self.weights)
-        level = np.abs(self.x_mean[free] + self.mean(Z)) if self.fit_intercept else 0.0
+        level = np.abs(self.x_mean[free] + self.mean(Z)) if self.fit_intercept else np.zeros(free.size)
         Z = self.centred(Z)
         size = np.abs(root * Z.T).max(axis=1)
-        varies = size > np.finfo(float).eps * level  # what is constant but for rounding is the intercept's
+        scaled = Z / np.where(size > 0, size, 1.0)
+        spread = np.sqrt(self.mean(scaled**2)) * size
+        varies = spread > CONSTANT * level  # what is constant but for rounding is the intercept's
         # Scaled, or least squares would take columns in small units for rounding.
         return Z[:, varies] / size[varies], root
 
@@ -215,6 +220,8 @@ class GeneralProblem:
         strength = self.strength(pull)
         over = strength > self.l1
         scales = [np.min(self.l1[over] / strength[over], initial=1.0)]
+        if self.free.any():  # least squares has left rounding in theta; if it is all there is, zero is better
+            scales.append(0.0)
         if over.any() and (self.l2[over] > 0).all():
             scales.append(1.0)  # squares make every point feasible; near the solution this one is the better
         gaps = [

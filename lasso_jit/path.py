@@ -13,9 +13,10 @@ from numpy.typing import ArrayLike
 from . import objective
 from .backends import Solution, certify, residual_of, solve
 from .certificate import LassoResult
-from .fit import threads, warn
+from .fit import warn
 from .progress import watched
 from .standard import StandardProblem
+from .threads import threads
 from .validation import as_count, as_l1_ratio, as_positive, as_vector
 
 if TYPE_CHECKING:
@@ -140,12 +141,21 @@ def lasso_path(
     >>> path.alphas.round(12).tolist(), path.coefs.round(12).tolist()
     ([1.0, 0.5, 0.25], [[0.0, 0.5, 0.75]])
     """
-    problem = StandardProblem(
-        X, y, fit_intercept=fit_intercept, sample_weight=sample_weight, penalty_weights=penalty_weights,
+    return elastic_net_path(
+        X,
+        y,
+        l1_ratio=1.0,
+        alphas=alphas,
+        eps=eps,
+        fit_intercept=fit_intercept,
+        sample_weight=sample_weight,
+        penalty_weights=penalty_weights,
         positive=positive,
-    )  # fmt: skip
-    grid = alpha_grid(problem, alphas, eps, 1.0)
-    return path(problem, grid, 1.0, tol=tol, max_iter=max_iter, n_threads=n_threads, progress=progress)
+        tol=tol,
+        max_iter=max_iter,
+        n_threads=n_threads,
+        progress=progress,
+    )
 
 
 def elastic_net_path(

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 import numpy as np
 from numpy.typing import ArrayLike
 
 from . import engine, objective
 from .validation import as_design, as_flag, as_penalty_weights, as_vector, as_weights
+
+#: A mean that is a smaller fraction than this of the standard deviation changes no digit of a Gram matrix.
+_CENTRED = 1e-12
 
 
 class StandardProblem:
@@ -89,6 +94,13 @@ class StandardProblem:
     def has_free(self) -> bool:
         """Whether some feature has no penalty."""
         return self.penalty_weights is not None and not self.price.all()
+
+    @cached_property
+    def is_off_centre(self) -> bool:
+        """Whether the means of the columns matter; if not, nothing need be copied to be centred."""
+        return self.fit_intercept and bool(
+            (np.abs(self.mean) * np.sqrt(self.total) > _CENTRED * self.norm).any()
+        )
 
     def needs_projection(self, alpha: float) -> bool:
         """Whether a feature has no penalty at `alpha`: then no multiple of the residual is dual feasible."""

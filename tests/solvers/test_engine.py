@@ -234,7 +234,7 @@ def test_the_gram_matrix_is_for_tall_dense_data():
     assert prefers(tall[:, :50], 1)
     assert not prefers(scipy.sparse.csc_array(tall))
     assert not prefers(tall[:60])  # fewer samples than features
-    assert not prefers(tall[:400])  # small
+    assert prefers(tall[:400]) and not prefers(tall[:400, :20], 1)  # small: not for a single fit
     assert not prefers(tall * 1e-150) and not prefers(tall * 1e150)  # squares out of range
 
 

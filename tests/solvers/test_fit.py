@@ -696,6 +696,19 @@ def test_nearly_equal_columns(power, fraction):
     assert not caught or (power > 3 and fraction < 1e-3)
 
 
+@pytest.mark.parametrize("fraction", [1e-2, 1e-3])
+@pytest.mark.parametrize("power", range(4, 11))
+def test_each_column_has_a_near_copy(power, fraction):
+    for seed in range(30):
+        rng = np.random.default_rng(seed)
+        X = rng.normal(size=(5, 20))
+        X = np.hstack([X, X + 10.0**-power * rng.normal(size=X.shape)])
+        y = rng.normal(size=5)
+        fit = lasso(X, y, fraction * ref.scale_of_penalty(X, y))
+        assert fit.gap <= fit.tol
+        assert_certified_or_excused(fit, X, y)
+
+
 # --- degenerate data -------------------------------------------------------------------------------------
 
 

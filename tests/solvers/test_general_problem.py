@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.linear_model import ElasticNet, Lasso, LinearRegression, Ridge
 
-from lasso_jit import alpha_max, alpha_of, dual, dual_point, duality_gap, kkt_violation, primal
+from lasso_jit import alpha_max, alpha_of, dual, dual_point, duality_gap, kkt_violation, lasso, primal
 from lasso_jit.general_problem import nonnegative_least_squares
 
 pytestmark = pytest.mark.filterwarnings("error")
@@ -94,7 +94,7 @@ def test_the_gap_is_primal_minus_dual_at_a_feasible_point(options, fit_intercept
     # Centred, because the rounding of the mean of the point would meet the means of the data.
     b = y - (shares @ y if fit_intercept else 0)
     A = X - (shares @ X if fit_intercept else 0)
-    for alpha in (0.01, 0.3):
+    for alpha in (0.0, 0.01, 0.3):
         solution, _ = ref.general_brute_force(X, y, alpha, fit_intercept, **options)
         least = value(X, y, solution, alpha, fit_intercept, options)
         for coef, intercept, theta in points(X, y, alpha, fit_intercept, options):
@@ -108,6 +108,10 @@ def test_the_gap_is_primal_minus_dual_at_a_feasible_point(options, fit_intercept
             rounding = 1e-13 * max(float(best), size) / size
             assert gap == pytest.approx(float((best - bound) / size), rel=1e-11, abs=rounding)
             assert gap >= 0
+            if (
+                0 in options.get("penalty_weights", ()) or alpha == 0
+            ):  # then zero is tried as a dual point, too
+                assert gap <= float(best) / size * (1 + 1e-12)
             mine = dual(b, point, X=A, alpha=alpha, **options)
             assert mine == pytest.approx(float(bound), abs=1e-13 * max(size, float(best)))
             # The same coefficients with another intercept, and another direction for the dual point.
@@ -408,6 +412,15 @@ def test_unpenalised_columns_of_all_kinds(positive, kind):
         if not positive:  # else the copies, which hold one another, do change the bound
             assert gaps == pytest.approx(expected, rel=1e-9)
         assert 0 < alpha_max(kind(more * units), y, **given) < np.inf
+
+
+def test_what_is_constant_but_for_rounding_is_so_for_the_engine_and_for_its_judge():
+    X, y = ref.regression(30, 3)
+    for spread in (1e-15, 3e-15, 8e-15):
+        column = 1.0 + spread * np.sign(X[:, 0] - np.median(X[:, 0]))
+        fit = lasso(np.column_stack([X, column]), y, 0.0)
+        assert fit.coef[3] == 0
+        assert fit.gap <= 1e-12
 
 
 @both

@@ -230,6 +230,20 @@ def test_nearly_equal_columns(power):
         assert_certified_or_excused(path.fit(t), X, y)
 
 
+@pytest.mark.parametrize("l1_ratio", [1.0, 0.01, 0.0])
+@pytest.mark.parametrize(("n", "p"), [(6, 8), (10, 15), (15, 10)])
+def test_a_path_goes_from_squares_to_no_penalty_at_all(n, p, l1_ratio):
+    """Squares keep all features in, and without them there are more than samples."""
+    for seed in range(10):
+        rng = np.random.default_rng(seed)
+        X, y = rng.integers(-2, 3, (n, p)).astype(float), rng.normal(size=n)
+        alphas = [0.1 * alpha_max(X, y), 0.0]
+        path = elastic_net_path(X, y, alphas=alphas, l1_ratio=l1_ratio)
+        for t in range(2):
+            assert path.gaps[t] <= 1e-10
+            assert_certified_or_excused(path.fit(t), X, y, l1_ratio=l1_ratio)
+
+
 # --- what does not converge ------------------------------------------------------------------------------
 
 
