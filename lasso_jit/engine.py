@@ -725,6 +725,20 @@ def next_stride(stride, usual, rounds):
     return max(stride * stride, 1e-3) if rounds <= 1 else usual
 
 
+@_kernel
+def next_stop(last, target, rho, stride, highest, free):
+    """Return the lambda to solve for after `last`, on the way to `target`, its rho, and whether it is that.
+
+    `rho` is the one at the target. If there are features without a penalty they come first, alone.
+    """
+    if free:
+        return HUGE, 0.0, False
+    lam = stride * last
+    if not lam > target or not last > 1e-12 * highest:
+        return target, rho, True
+    return lam, rho * (lam / target) if target > 0.0 else rho, False
+
+
 # -----------------------------------------------------------------------------------------------------------
 # The whole problem
 # -----------------------------------------------------------------------------------------------------------
@@ -1043,12 +1057,7 @@ def path(columns, y, weight, test, centred, price, pull, lambdas, rhos, positive
     lam, t, stride, given, turns = highest if cold else lambdas[0], 0, usual, entrants > 0, 0
     while t < lambdas.shape[0]:
         last, target = lam, lambdas[t]
-        if cold and given:
-            lam = HUGE  # the unpenalised features alone, for a start
-        else:
-            lam = max(target, stride * last) if last > 1e-12 * highest else target
-        asked = not lam > target
-        rho = 0.0 if lam == HUGE else rhos[t] * (lam / target if target > 0.0 else 1.0)
+        lam, rho, asked = next_stop(last, target, rhos[t], stride, highest, cold and given)
         size = set_penalties(work, members, size, lam, rho, price, problem.norm)
         cutoff = max(2.0 * lam - last, 0.5 * lam)
         accuracy = 0.1 * tol if asked else max(0.1 * tol, 1e-3)
@@ -1147,12 +1156,7 @@ def gram_path(gram, pull, price, norm, lambdas, rhos, positive, tol, max_rounds,
     lam, t, stride, turns = highest if cold else lambdas[0], 0, _LONG_STRIDE, 0
     while t < lambdas.shape[0]:
         last, target = lam, lambdas[t]
-        if free:
-            lam = HUGE  # the unpenalised features alone, for a start
-        else:
-            lam = max(target, stride * last) if last > 1e-12 * highest else target
-        asked = not lam > target
-        rho = 0.0 if lam == HUGE else rhos[t] * (lam / target if target > 0.0 else 1.0)
+        lam, rho, asked = next_stop(last, target, rhos[t], stride, highest, free)
         size = set_penalties(work, p, size, lam, rho, price, norm)
         accuracy = 0.1 * tol if asked else max(0.1 * tol, 1e-3)
         before, followed, done = size, rho == 0.0 and lam < last and turns < _TURNS, 0
