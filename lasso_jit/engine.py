@@ -1057,7 +1057,7 @@ def path(columns, y, weight, test, centred, price, pull, lambdas, rhos, positive
     lam, t, stride, given, turns = highest if cold else lambdas[0], 0, usual, entrants > 0, 0
     while t < lambdas.shape[0]:
         last, target = lam, lambdas[t]
-        lam, rho, asked = next_stop(last, target, rhos[t], stride, highest, cold and given)
+        lam, rho, asked = next_stop(last, target, rhos[t], 0.0 if many else stride, highest, cold and given)
         size = set_penalties(work, members, size, lam, rho, price, problem.norm)
         cutoff = max(2.0 * lam - last, 0.5 * lam)
         accuracy = 0.1 * tol if asked else max(0.1 * tol, 1e-3)
@@ -1065,7 +1065,7 @@ def path(columns, y, weight, test, centred, price, pull, lambdas, rhos, positive
         while True:
             if not given:
                 entrants = choose(outlook, work, members, cutoff, max(_ENTRANTS, members if many else size))
-            if size > limit:
+            if max(size, entrants) > limit:
                 many, size, work = True, 0, grown(work, 0, 0, 0)
             if members + entrants > capacity and not many:
                 capacity = max(2 * capacity, members + entrants)
@@ -1077,7 +1077,7 @@ def path(columns, y, weight, test, centred, price, pull, lambdas, rhos, positive
             if given:
                 given = False
                 for k in range(members):
-                    if work.w[k] != 0.0:
+                    if work.w[k] != 0.0 and not many:
                         if append(work.R, size, work.support, work.gram, work.ridge, k, work.step):
                             size += 1
                         else:

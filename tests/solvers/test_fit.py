@@ -1,5 +1,7 @@
 """`lasso` and `elastic_net`: every answer is proved again, and compared with whoever else can find it."""
 
+import subprocess
+import sys
 import warnings
 from dataclasses import dataclass
 
@@ -707,6 +709,31 @@ def test_each_column_has_a_near_copy(power, fraction):
         fit = lasso(X, y, fraction * ref.scale_of_penalty(X, y))
         assert fit.gap <= fit.tol
         assert_certified_or_excused(fit, X, y)
+
+
+LARGE_START = """
+import resource
+import numpy as np, scipy.sparse
+from lasso_jit import alpha_max, lasso
+
+rng = np.random.default_rng(0)
+X = scipy.sparse.random_array((4000, 6000), density=0.003, rng=rng, format="csc")
+y = X @ rng.normal(size=6000) + 0.1 * rng.normal(size=4000)
+alpha = 1e-2 * alpha_max(X, y)
+cold = lasso(X, y, alpha)
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+warm = lasso(X, y, 0.8 * alpha, coef_init=cold.coef)
+growth = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
+print(cold.support.size, warm.gap, growth)
+"""
+
+
+def test_a_large_support_on_sparse_data_needs_no_gram_matrix_not_even_for_a_start():
+    run = subprocess.run([sys.executable, "-c", LARGE_START], capture_output=True, text=True, check=True)
+    support, gap, growth = (float(number) for number in run.stdout.split())
+    assert support > 2500 and gap <= 1e-10
+    unit = 1024 if sys.platform == "linux" else 1  # of ru_maxrss, in bytes
+    assert growth * unit < 8 * support**2
 
 
 # --- degenerate data -------------------------------------------------------------------------------------
