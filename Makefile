@@ -12,7 +12,7 @@ export NUMBA_CACHE_DIR := $(CURDIR)/.cache/numba/$(shell cat lasso_jit/*.py | ck
 
 BENCH := .cache/bench
 
-.PHONY: help book test lab serve notebooks bench lint format lock clean
+.PHONY: help book test lab serve notebooks kernels bench lint format lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z]+:.*##' Makefile | sed -E 's/:[^#]*## /\t/'
@@ -31,6 +31,10 @@ serve: book  ## the built website at http://localhost:8000
 
 notebooks: $(READY)  ## run and normalise all chapters, or some: make notebooks NB=chapters/09_ista.ipynb
 	$(BIN)/python book/notebooks.py $(NB)
+
+kernels: $(READY)  ## compile the kernels that pages call, after a change in book/kernels or a solver that they use
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --target .cache/zig ziglang==0.17.1
+	PYTHONPATH=.cache/zig $(BIN)/python book/kernels/wasm_build.py
 
 bench: $(BENCH)/ready  ## race lasso_jit against other solvers, 40 minutes; a first look: make bench RACE=--quick
 	$(BENCH)/bin/python tests/benchmarks/run.py $(RACE)

@@ -13,7 +13,7 @@ if "NUMBA_CACHE_DIR" not in os.environ:
     sources = b"".join(path.read_bytes() for path in sorted((ROOT / "lasso_jit").glob("*.py")))
     os.environ["NUMBA_CACHE_DIR"] = str(ROOT / ".cache" / "numba" / hashlib.sha256(sources).hexdigest()[:16])
 
-sys.path[:0] = [str(ROOT / "book"), str(ROOT / "book" / "_ext")]
+sys.path[:0] = [str(ROOT / "book" / folder) for folder in ("", "_ext", "kernels")]
 
 # How many examples a property test draws unless it says so itself, and whether they are always the same.
 settings.register_profile("test", deadline=None, derandomize=True, max_examples=300)
