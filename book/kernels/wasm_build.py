@@ -2,8 +2,9 @@
 
 Numba compiles the entries of ``wasm_entries.py``, as on the reader's own computer. The LLVM that comes with
 it translates the code for WebAssembly, and Zig (``ziglang`` on PyPI) links it with ``runtime.c``. The module
-needs nothing from the page. It is stored in a script, compressed and in base64, because a page that is opened from disk may
-not fetch files. With it goes a digest of the sources, by which the tests see whether it is up to date.
+needs nothing from the page. It is stored in a script, compressed and in base64, because a page that is opened
+from disk may not fetch files. With it goes a digest of the sources, by which the tests see whether it is
+up to date.
 """
 
 from __future__ import annotations
