@@ -37,14 +37,14 @@
     draw: ({ picture, plot, width, format, shape }, { z, alpha }, { coef, pull }) => {
       const { track, curve } = layout(width);
       const t = plot(track, [-REACH, REACH], [0, 1]);
-      const c = plot(curve, [-REACH, REACH], [-1.1, 1.1]);
+      const c = plot(curve, [-REACH, REACH], [-REACH, REACH]);
       scale = t;
       const floor = 0.26;
 
       // Above: where the anchor may stand without starting the crate, the floor, the spring, the crate.
       t.area("ex-lasso", [[-alpha, floor - 0.07], [alpha, floor - 0.07], [alpha, floor], [-alpha, floor]]);
       t.line("ex-thin", [[-REACH, floor], [REACH, floor]]);
-      const size = 15;
+      const size = 12;
       const level = t.py(floor) - size;
       const [from, to] = [t.px(coef), t.px(z)];
       const turns = 12;
@@ -61,7 +61,7 @@
         t.arrow(look, coef, end, height);
         if (pull === 0) return;
         const middle = t.px((coef + end) / 2); // and never beyond the picture
-        const shift = Math.min(width - 38, Math.max(38, middle)) - middle;
+        const shift = Math.min(width - 46, Math.max(46, middle)) - middle;
         t.text(look, (coef + end) / 2, height, `${name} ${format(Math.abs(pull))}`, shift, -7);
       };
       force("ex-data", coef + pull, 0.64, "pull");
@@ -70,16 +70,14 @@
 
       // Below: the soft threshold, and this anchor on it.
       c.line("ex-thin", [[-REACH, 0], [REACH, 0]]);
-      c.line("ex-thin ex-dash", [[-1.1, -1.1], [1.1, 1.1]]);
-      c.line("ex-lasso", [[-REACH, -REACH + alpha], [-alpha, 0], [alpha, 0], [REACH, REACH - alpha]].map(([a, b]) => [
-        a, Math.max(-1.1, Math.min(1.1, b)),
-      ]));
-      c.line("ex-thin ex-data ex-dash", [[z, 1.1], [z, coef]]);
+      c.line("ex-thin ex-dash", [[-REACH, -REACH], [REACH, REACH]]);
+      c.line("ex-lasso", [[-REACH, -REACH + alpha], [-alpha, 0], [alpha, 0], [REACH, REACH - alpha]]);
+      c.line("ex-thin ex-data ex-dash", [[z, REACH], [z, coef]]);
       c.dot("ex-lasso", z, coef, 7);
       c.ticks("bottom", [-1, -0.5, 0, 0.5, 1]);
       c.ticks("left", [-1, 0, 1], 0);
-      c.text("ex-faint", 0, -1.1, "least squares coefficient z, the anchor", 0, 40);
-      c.text("ex-lasso", -REACH, 1.1, "coefficient w, the crate", 4, 4, "start");
+      c.text("ex-faint", 0, -REACH, "least squares coefficient z, the anchor", 0, 40);
+      c.text("ex-lasso", -REACH, REACH, "coefficient w, the crate", 4, 4, "start");
       c.text("ex-faint", -0.8, -0.8, "w = z", 8, 12, "start");
 
       // The anchor last, so that it is on top: a handle to drag.
