@@ -34,7 +34,7 @@ notebooks: $(READY)  ## run and normalise all chapters, or some: make notebooks 
 
 kernels: $(READY)  ## compile the kernels that pages call, after a change in book/kernels or a solver that they use
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --target .cache/zig ziglang==0.17.1
-	PYTHONPATH=.cache/zig $(BIN)/python book/kernels/wasm_build.py
+	PYTHONPATH=$(CURDIR)/.cache/zig $(BIN)/python book/kernels/wasm_build.py
 
 bench: $(BENCH)/ready  ## race lasso_jit against other solvers, 40 minutes; a first look: make bench RACE=--quick
 	$(BENCH)/bin/python tests/benchmarks/run.py $(RACE)
