@@ -1,5 +1,11 @@
-// What all explorables share: the kernels, the frame (picture, sliders, reset, address) and drawing with axes.
-// An explorable is registered with explorable(name, {controls, describe, draw, ...}); see explorables/.
+// What all explorables share: the kernels, the frame (picture, controls, reset, address) and drawing with axes.
+// An explorable is registered with explorable(name, {controls, actions, play, height, compute, describe, draw, drag}):
+// controls  by key of the state: a slider {label, min, max, step, value, digits}, whose value may be shown by
+//           show(value), or a choice {label, options, value}, where the state holds the number of the option;
+// actions   buttons {label, run}, run(state) returns changes;
+// play      {control, every}: a button that moves a slider on by one step every so many milliseconds;
+// compute   (state, call) returns the numbers, describe says them in a sentence, draw draws them.
+// See explorables/ for examples.
 (() => {
   const SVG = "http://www.w3.org/2000/svg";
 
@@ -108,7 +114,7 @@
     let timer = 0;
 
     const clamp = (key, value) => {
-      const { min, max, step } = spec.controls[key];
+      const { options, min = 0, max = options.length - 1, step = 1 } = spec.controls[key];
       const digits = (String(step).split(".")[1] || "").length;
       return Number(Math.min(max, Math.max(min, min + Math.round((value - min) / step) * step)).toFixed(digits));
     };
@@ -131,7 +137,9 @@
       Object.entries(changes).forEach(([key, value]) => {
         state[key] = clamp(key, value);
         inputs[key].value = state[key];
-        const shown = format(state[key], spec.controls[key].digits);
+        const { options, show, digits } = spec.controls[key];
+        if (options) return;
+        const shown = show ? show(state[key]) : format(state[key], digits);
         inputs[key].setAttribute("aria-valuetext", shown);
         inputs[key].nextElementSibling.textContent = shown;
       });
@@ -156,25 +164,65 @@
     };
 
     Object.entries(spec.controls).forEach(([key, control]) => {
-      const input = make("input", { type: "range", min: control.min, max: control.max, step: control.step });
+      const { options, min, max, step } = control;
+      const input = options ? make("select") : make("input", { type: "range", min, max, step });
+      if (options) input.append(...options.map((option, k) => make("option", { value: k }, option)));
       inputs[key] = input;
       input.addEventListener("input", () => {
+        stop();
         set({ [key]: Number(input.value) });
         remember();
       });
-      controls.append(make("label", {}, make("span", {}, control.label), input, make("span", { class: "ex-value", "aria-hidden": "true" })));
+      const label = make("label", {}, make("span", {}, control.label), input);
+      if (!options) label.append(make("span", { class: "ex-value", "aria-hidden": "true" }));
+      controls.append(label);
     });
-    const reset = make("button", { type: "button" }, "Reset");
-    reset.addEventListener("click", () => {
+    const buttons = make("div", { class: "ex-buttons" });
+    const button = (label, press) => {
+      const element = make("button", { type: "button" }, label);
+      element.addEventListener("click", () => {
+        press();
+        remember();
+      });
+      buttons.append(element);
+      return element;
+    };
+
+    // Playing: a click starts it, another click, the end or any other control stops it.
+    let clock = 0;
+    const play = spec.play && button("Play", () => (clock ? stop() : begin()));
+    const stop = () => {
+      clearInterval(clock);
+      clock = 0;
+      if (play) play.textContent = "Play";
+    };
+    const begin = () => {
+      const { control, every } = spec.play;
+      const { min, max, step } = spec.controls[control];
+      if (state[control] >= max) set({ [control]: min });
+      play.textContent = "Pause";
+      clock = setInterval(() => {
+        set({ [control]: state[control] + step });
+        if (state[control] >= max) stop();
+      }, every);
+    };
+    (spec.actions || []).forEach(({ label, run }) =>
+      button(label, () => {
+        stop();
+        set(run(state));
+      }),
+    );
+    button("Reset", () => {
+      stop();
       set(defaults);
-      remember();
     });
-    controls.append(reset);
+    controls.append(buttons);
 
     // What is drawn with data-drag can be dragged; spec.drag says what a place means. Sliders do the same by keyboard.
     let dragged = null;
     const moved = (event) => {
       if (!dragged) return;
+      stop();
       const box = picture.getBoundingClientRect();
       set(spec.drag(dragged, event.clientX - box.left, event.clientY - box.top, state));
       remember();

@@ -125,8 +125,8 @@ def test_path(kernels, seed):
 def test_cross_validate(kernels, seed):
     X, y, rng = problem(seed, centred=False)
     folds = int(rng.integers(2, 6))
-    if len(y) - -(-len(y) // folds) <= X.shape[1] + 2:
-        pytest.skip("folds too small for a unique fit")
+    rows = len(y) - -(-len(y) // folds)
+    X = X[:, : rows - 3]  # so that the fit without a fold is unique
     expected = lj.lasso_cv(X, y, cv=folds, alphas=20, eps=1e-2, tol=1e-14)
     errors = np.empty((folds, 20))
     kernels("cross_validate", X, y, folds, expected.alphas.copy(), errors)

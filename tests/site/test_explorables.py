@@ -12,7 +12,8 @@ from test_browser import open_page, violations, watch
 
 import lasso_jit as lj
 
-PLACES = {"tug-of-war": "chapters/03_derivation", "first-contact": "book/gallery"}
+PLACES = {"tug-of-war": "chapters/03_derivation", "first-contact": "chapters/05_geometry"}
+CONTROLS = ".ex-controls :is(input, select)"
 LARGEST = 80_000  # bytes of scripts and kernels on one page
 # Half of the updates take less than this, in milliseconds: that is a frame.
 FRAME = 16
@@ -101,25 +102,30 @@ def test_drag_the_anchor(page, http):
 def test_by_keyboard(page, address, name):
     """Every control is reached by the tab key and moved by arrows; the address remembers, reset forgets."""
     section = find(page, address, name)
-    sliders = section.locator("input[type=range]")
-    before = [slider.input_value() for slider in sliders.all()]
-    sliders.first.focus()
-    for k in range(sliders.count()):
-        expect(sliders.nth(k)).to_be_focused()
-        seen = section.get_by_role("status").inner_text()
-        page.keyboard.press("ArrowRight")
-        page.keyboard.press("PageUp")
-        assert sliders.nth(k).input_value() != before[k]
-        assert section.get_by_role("status").inner_text() != seen
+    controls = section.locator(CONTROLS)
+    before = [control.input_value() for control in controls.all()]
+    controls.first.focus()
+    for k in range(controls.count()):
+        control = controls.nth(k)
+        expect(control).to_be_focused()
+        seen = section.get_by_role("status").inner_text(), values(section)
+        page.keyboard.press("ArrowDown" if control.evaluate("e => e.tagName") == "SELECT" else "ArrowRight")
+        if control.input_value() == before[k]:  # it was at its end
+            page.keyboard.press("ArrowLeft")
+        assert control.input_value() != before[k]
+        assert (section.get_by_role("status").inner_text(), values(section)) != seen
         page.keyboard.press("Tab")
-    moved, shown = [slider.input_value() for slider in sliders.all()], values(section)
+    for button in section.locator(".ex-buttons button").all():
+        expect(button).to_be_focused()
+        page.keyboard.press("Tab")
+    moved, shown = [control.input_value() for control in controls.all()], values(section)
     page.wait_for_function(f"location.hash.startsWith('#explorable-{name}&')")
     page.reload()
     expect(section).to_have_class(re.compile("explorable-live"))
-    assert [slider.input_value() for slider in sliders.all()] == moved and values(section) == shown
+    assert [control.input_value() for control in controls.all()] == moved and values(section) == shown
     expect(section).to_be_in_viewport()
     section.get_by_role("button", name="Reset").press("Enter")
-    assert [slider.input_value() for slider in sliders.all()] == before
+    assert [control.input_value() for control in controls.all()] == before
 
 
 @pytest.mark.parametrize("name", PLACES)
@@ -132,7 +138,7 @@ def test_nonsense_in_the_address(page, http, name):
 
 @pytest.mark.parametrize("name", PLACES)
 def test_fits_and_is_accessible(page, http, name):
-    """At both ends of all sliders: as wide as a telephone, accessible in light and dark."""
+    """At both ends of all controls: as wide as a telephone, accessible in light and dark."""
     trouble = watch(page, http)
     page.set_viewport_size({"width": 390, "height": 844})
     section = find(page, http, name)
@@ -140,8 +146,8 @@ def test_fits_and_is_accessible(page, http, name):
         page.emulate_media(color_scheme=scheme)
         expect(page.locator(f"html[data-theme={scheme}]")).to_be_attached()
         for end in ("Home", "End"):
-            for slider in section.locator("input[type=range]").all():
-                slider.press(end)
+            for control in section.locator(CONTROLS).all():
+                control.press(end)
                 width = page.evaluate("document.scrollingElement.scrollWidth")
                 trouble += [f"{scheme} {end}: {width} pixels wide"] if width > 390 else []
             trouble += [f"{scheme} {end}: {line}" for line in violations(page)]
