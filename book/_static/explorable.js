@@ -3,7 +3,8 @@
 // controls  by key of the state: a slider {label, min, max, step, value, digits}, whose value may be shown by
 //           show(value), or a choice {label, options, value}, where the state holds the number of the option;
 // actions   buttons {label, run}, run(state) returns changes;
-// play      {control, every}: a button that moves a slider on by one step every so many milliseconds;
+// play      {control, every}: a button that moves a slider on by one step every so many milliseconds, or, for
+//           readers who want less motion, at the same pace by one jump a second;
 // compute   (state, call) returns the numbers, describe says them in a sentence, draw draws them.
 // See explorables/ for examples.
 (() => {
@@ -120,7 +121,7 @@
     };
 
     const draw = () => {
-      const width = stage.clientWidth;
+      const width = stage.clientWidth || 320; // the page may not be laid out yet: it is drawn again when it is
       const height = spec.height(width);
       picture.setAttribute("viewBox", `0 0 ${width} ${height}`);
       picture.setAttribute("height", height);
@@ -199,12 +200,13 @@
     const begin = () => {
       const { control, every } = spec.play;
       const { min, max, step } = spec.controls[control];
+      const beat = matchMedia("(prefers-reduced-motion: reduce)").matches ? Math.max(1000, every) : every;
       if (state[control] >= max) set({ [control]: min });
       play.textContent = "Pause";
       clock = setInterval(() => {
-        set({ [control]: state[control] + step });
+        set({ [control]: state[control] + step * Math.round(beat / every) });
         if (state[control] >= max) stop();
-      }, every);
+      }, beat);
     };
     (spec.actions || []).forEach(({ label, run }) =>
       button(label, () => {
