@@ -18,7 +18,7 @@ from sphinx.application import Sphinx
 WHOLE = (
     "figure, div.math, div.proof, div.exercise, div.citation"  # shown as they are; see `card` for the rest
 )
-OMITTED = "script, form, button, .headerlink, .backrefs, .viewcode-link"
+OMITTED = "script, form, button, .headerlink, .backrefs, .viewcode-link, .term-level"
 
 
 class Pages:

@@ -8,8 +8,15 @@
   let link = null;
   let timer = 0;
 
+  // Terms that a reader of this level knows; reading_level.js says the level.
+  const KNOWN = { intermediate: ".level-beginner", expert: ".level-beginner, .level-intermediate" };
+  const isKnown = (link) => link.matches(KNOWN[document.documentElement.dataset.readingLevel] || ":not(*)");
+
   const contentOf = (element) =>
-    element.getAttribute && element.closest("article") && (window.hoverCards || {})[element.getAttribute("href")];
+    element.getAttribute &&
+    element.closest("article") &&
+    !isKnown(element) &&
+    (window.hoverCards || {})[element.getAttribute("href")];
 
   const place = () => {
     const box = link.getBoundingClientRect();
