@@ -181,7 +181,9 @@ class QuizDirective(SphinxDirective):
             LOGGER.warning("quiz: %s", error, location=self.get_location())
             return []
         name = f"quiz-{self.env.new_serialno('quiz')}"
-        fieldset = html("fieldset", html("legend", *self._inline(quiz.question)), class_="quiz")
+        fieldset = html(
+            "fieldset", html("legend", *self._inline(quiz.question)), class_="quiz", data_check=quiz.check
+        )
         for option in quiz.options:
             fieldset += self._option(option, name, option.letter == quiz.answer)
         fieldset += html("p", f"Right answer: {quiz.answer})", class_="quiz-answer")
