@@ -88,15 +88,17 @@
         add("path", `ex-line ${look}`, { d: `M${from} ${level}H${to - head}` });
         add("path", `ex-head ${look}`, { d: `M${to} ${level}l${-head} -5v10z` });
       },
+      // `digits` may also be a function that names a value: on a log axis they differ.
       ticks: (side, values, digits = 1) =>
         values.forEach((value) => {
+          const name = typeof digits === "function" ? digits(value) : format(value, digits);
           if (side === "bottom") {
             const top = box.top + box.height;
             add("path", "ex-tick", { d: `M${px(value)} ${top}v4` });
-            add("text", "ex-text ex-faint", { x: px(value), y: top + 18, "text-anchor": "middle" }, format(value, digits));
+            add("text", "ex-text ex-faint", { x: px(value), y: top + 18, "text-anchor": "middle" }, name);
           } else {
             add("path", "ex-tick", { d: `M${box.left} ${py(value)}h-4` });
-            add("text", "ex-text ex-faint", { x: box.left - 8, y: py(value) + 4, "text-anchor": "end" }, format(value, digits));
+            add("text", "ex-text ex-faint", { x: box.left - 8, y: py(value) + 4, "text-anchor": "end" }, name);
           }
         }),
     };
