@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 from test_browser import open_page, violations, watch
+from wasm_entries import normals
 
 import lasso_jit as lj
 
@@ -17,6 +18,8 @@ PLACES = {
     "first-contact": "chapters/05_geometry",
     "house-prices": "chapters/08_house_prices",
     "solver-race": "chapters/09_ista",
+    "path-explorer": "chapters/11_paths",
+    "cv-explorer": "chapters/14_cross_validation",
 }
 CONTROLS = ".ex-controls :is(input, select)"
 LARGEST = 80_000  # bytes of scripts and kernels on one page
@@ -236,6 +239,137 @@ def test_drag_the_start(page, http):
     assert [values(section)["cd1"], values(section)["cd2"]] == start
 
 
+def regression(signal, noise, rho):
+    """The path explorer's data."""
+    Z = np.empty((7, 60))
+    normals(2, Z.reshape(-1))
+    Z = (Z - Z.mean(axis=1, keepdims=True)).T
+    Q, R = np.linalg.qr(Z[:, :6])
+    X, e = np.sqrt(60) * Q * np.sign(np.diag(R)), Z[:, 6] / Z[:, 6].std()
+    X[:, 3] = rho * (X[:, 0] - X[:, 1] + X[:, 2]) + np.sqrt(1 - 3 * rho**2) * X[:, 3]
+    return X, signal * X[:, :3] @ [1, -0.8, 0.6] + noise * e
+
+
+def test_path_explorer(page, http):
+    section = find(page, http, "path-explorer")
+    rng = np.random.default_rng(0)
+    settings = rng.integers([-50, 4, 0, 0], [201, 31, 41, 56], (60, 4)) * [0.01, 0.05, 0.05, 0.01]
+    for k, setting in enumerate([(2, 0.2, 0, 0), (2, 1.5, 0, 0.5), *settings.round(2)]):
+        for label, value in zip(("price alpha", "signal", "noise", "correlation"), setting, strict=True):
+            slide(section, label, value)
+        section.get_by_label("axis").select_option(str(k % 3))
+        fall, signal, noise, rho = setting
+        X, y = regression(signal, noise, rho)
+        path, alpha, shown = lj.homotopy_path(X, y), 10**-fall, values(section)
+        w = path.coef_at(alpha)
+        pulls = np.abs(X.T @ (y - y.mean() - X @ w)) / 60
+        share = np.abs(w).sum() / np.abs(path.coefs[:, -1]).sum()
+        across = (fall, max(-alpha, -1.12 * path.alphas[0]), share)[k % 3]
+        assert abs(shown["alpha"] - alpha) < 1e-10 and abs(shown["across"] - across) < 1e-10
+        assert np.allclose([shown[f"coef{j + 1}"] for j in range(6)], w, rtol=0, atol=1e-10)
+        assert np.allclose([shown[f"pull{j + 1}"] for j in range(6)], pulls, rtol=0, atol=1e-10)
+        listed = re.search(r"features? (.*) (is|are) in,", section.get_by_role("status").inner_text())
+        inside = [str(j + 1) for j in np.flatnonzero(w)]
+        assert (re.findall(r"\d", listed[1]) if listed else []) == inside
+
+
+def test_what_to_notice_on_the_path():
+    """What the chapter says of the path explorer, at every place of its sliders."""
+    for rho in np.arange(0, 0.56, 0.01).round(2):
+        order = []
+        for signal in (0.2, 1, 1.5):
+            path = lj.homotopy_path(*regression(signal, 0, rho))
+            positive = path.alphas > 1e-9
+            order.append((path.alphas[positive] / signal, path.events[: positive.sum()]))
+            assert np.allclose(order[-1][0], order[0][0]) and order[-1][1] == order[0][1]
+            enter = {j for what in order[-1][1] for _, j in what}
+            assert enter == ({0, 1, 2, 3} if rho > 0.335 else {0, 1, 2})
+            assert (path.events[0] == (("enters", 3),)) == (rho > 0.415)
+            assert abs(path.coefs[3, -1]) < 1e-9  # and falls to zero
+    path = lj.homotopy_path(*regression(1, 0.6, 0.2))
+    assert np.all(path.coefs[:, -1])
+
+
+def cross_validated(seed, n, noise, folds):
+    """The data of the cross-validation explorer, cross-validated."""
+    Z = np.empty((n, 21))
+    normals(seed, Z.reshape(-1))
+    X, y = Z[:, :20], Z[:, :3] @ [1, -0.75, 0.5] + noise * Z[:, 20]
+    return lj.lasso_cv(X, y, cv=folds, alphas=50, eps=5e-3, tol=1e-13)
+
+
+def kept(fit):
+    inside = np.abs(fit.coef) > 1e-12  # at alpha_max rounding would decide
+    return [np.count_nonzero(inside[:3]), np.count_nonzero(inside[3:])]
+
+
+def test_cv_explorer(page, http):
+    section = find(page, http, "cv-explorer")
+    settings = np.random.default_rng(0).integers([4, 3, 3, 1], [21, 21, 11, 51], (60, 4))
+    for tens, tenths, folds, seed in [(4, 20, 3, 1), (20, 3, 10, 50), *settings.tolist()]:
+        n, noise = 10 * tens, tenths / 10
+        for label, value in (("rows", n), ("noise", noise), ("folds", folds), ("data set", seed)):
+            slide(section, label, value)
+        cv, shown = cross_validated(seed, n, noise, folds), values(section)
+        best, first = np.argmin(cv.mean), np.flatnonzero(cv.alphas == cv.alpha_1se)[0]
+        expected = {
+            "alpha": cv.alpha,
+            "alpha_1se": cv.alpha_1se,
+            "error": cv.mean[best],
+            "error_1se": cv.mean[first],
+            "standard_error": cv.standard_error[best],
+            "left_end": cv.mean[-1],
+            "right_end": cv.mean[0],
+        }
+        for name, value in expected.items():
+            assert abs(shown[name] - value) < 1e-10 * max(1, value), (name, n, noise, folds, seed)
+        assert [shown["right"], shown["wrong"]] == kept(cv.fit)
+        assert [shown["right_1se"], shown["wrong_1se"]] == kept(cv.fit_1se)
+    section.get_by_role("button", name="Reset").click()
+    before = values(section)
+    section.get_by_role("button", name="New data").click()
+    assert values(section) != before and section.get_by_label("data set").input_value() == "2"
+
+
+def test_what_to_notice_about_cross_validation(page, http):
+    """The averages in the chapter's text are those of the fifty data sets."""
+    counts, alphas = {}, {}
+    for setting in [(100, 1.0), (200, 1.0), (100, 0.3), (100, 2.0)]:
+        found = [cross_validated(seed, *setting, 5) for seed in range(1, 51)]
+        counts[setting] = np.array([[kept(cv.fit), kept(cv.fit_1se)] for cv in found])
+        alphas[setting] = np.mean([[cv.alpha, cv.alpha_1se] for cv in found], axis=0)
+    start, noisy = counts[100, 1.0], counts[100, 2.0].mean(axis=0)
+    at_min, at_1se = start[:, 0, 1], start[:, 1, 1]
+    assert np.all(at_1se <= at_min)
+    rows, less = (counts[setting][:, 0, 1].mean() for setting in ((200, 1.0), (100, 0.3)))
+    assert np.all(alphas[200, 1.0] < alphas[100, 1.0]) and np.all(alphas[100, 0.3] < alphas[100, 1.0])
+    section = find(page, http, "cv-explorer")
+    for sentence in (
+        f"{at_min.mean():.1f} false features on average, anything from {at_min.min()} to {at_min.max()},",
+        f"the one-standard-error choice {at_1se.mean():.1f}, never more than the minimum",
+        f"{rows:.1f} and {less:.1f} false features",
+        f"With noise 2 it keeps {noisy[1, 0]:.1f} of the three on average, the minimum {noisy[0, 0]:.1f}",
+    ):
+        expect(section).to_contain_text(sentence)
+
+
+def test_drag_the_cursor(page, http):
+    section = find(page, http, "path-explorer")
+    for axis in range(3):
+        section.get_by_role("button", name="Reset").click()
+        section.get_by_label("axis").select_option(str(axis))
+        before = values(section)
+        section.locator(".ex-picture").scroll_into_view_if_needed()
+        grip = section.locator("[data-drag=fall] circle").bounding_box()
+        page.mouse.move(grip["x"] + grip["width"] / 2, grip["y"] + grip["height"] / 2)
+        page.mouse.down()
+        page.mouse.move(grip["x"] + 100, grip["y"] + 40, steps=4)
+        page.mouse.up()
+        moved = section.locator("[data-drag=fall] circle").bounding_box()
+        assert abs(moved["x"] + moved["width"] / 2 - grip["x"] - 100) < 10
+        assert values(section)["alpha"] < before["alpha"]
+
+
 def test_drag_the_anchor(page, http):
     section = find(page, http, "tug-of-war")
     grip = section.locator("[data-drag=z]").bounding_box()
@@ -271,8 +405,9 @@ def test_by_keyboard(page, address, name):
         expect(button).to_be_focused()
         page.keyboard.press("Tab")
     moved, shown = [control.input_value() for control in controls.all()], values(section)
-    # The address is written a moment after the last move.
-    page.wait_for_function(f"location.hash.match(/^#explorable-{name}&.*={moved[-1]}$/)")
+    # The first value belongs to the name of the explorable.
+    remembered = "moved => [...new URLSearchParams(location.hash).values()].slice(1).join() === moved.join()"
+    page.wait_for_function(remembered, arg=moved)
     page.reload()
     expect(section).to_have_class(re.compile("explorable-live"))
     assert [control.input_value() for control in controls.all()] == moved and values(section) == shown
