@@ -29,7 +29,7 @@ lab: $(READY)  ## JupyterLab on the chapters
 serve: book  ## the built website at http://localhost:8000
 	$(BIN)/python -m http.server 8000 --bind 127.0.0.1 --directory _build/html
 
-notebooks: $(READY)  ## run and normalise all chapters, or some: make notebooks NB=chapters/09_ista.ipynb
+notebooks: $(READY)  ## run and normalise all notebooks, or some: make notebooks NB=chapters/09_ista.ipynb
 	$(BIN)/python book/notebooks.py $(NB)
 
 kernels: $(READY)  ## compile the kernels that pages call, after a change in book/kernels or a solver that they use

@@ -24,6 +24,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "book" / "_ext"))
 import glued_numbers  # noqa: E402
 
+NOTEBOOKS = [*sorted((ROOT / "chapters").glob("*.ipynb")), ROOT / "book" / "conversions.ipynb"]
 SECONDS_PER_CELL = 120
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 # What Jupyter, its extensions and jupytext leave behind: it says how a file was edited, not what is in it.
@@ -196,7 +197,7 @@ def check(path: Path) -> list[str]:
 
 
 def main() -> int:
-    """Run or check the notebooks named on the command line, or all chapters.
+    """Run or check the notebooks named on the command line, or all of the book.
 
     Returns
     -------
@@ -204,11 +205,11 @@ def main() -> int:
         The exit code, 1 if anything is wrong.
     """
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("paths", nargs="*", type=Path, help="notebooks; all chapters if none is named")
+    parser.add_argument("paths", nargs="*", type=Path, help="notebooks; all of the book if none is named")
     parser.add_argument("--check", action="store_true", help="run nothing, only name what would change")
     options = parser.parse_args()
     failed = False
-    for path in options.paths or sorted((ROOT / "chapters").glob("*.ipynb")):
+    for path in options.paths or NOTEBOOKS:
         found = check(path) if options.check else run(path)
         for problem in found:
             print(f"{path}: {problem}", file=sys.stderr)

@@ -60,6 +60,11 @@ class Chapter:
         return "\n\n".join(cell.source for cell in self.markdown)
 
 
+@pytest.fixture(scope="module", params=notebooks.NOTEBOOKS, ids=lambda path: path.stem)
+def notebook(request):
+    return Chapter(request.param)
+
+
 @pytest.fixture(scope="module", params=CHAPTERS, ids=lambda path: path.stem)
 def chapter(request):
     return Chapter(request.param)
@@ -98,31 +103,31 @@ def test_there_are_chapters():
     assert CHAPTERS, "chapters/ holds no notebook, so nothing is tested"
 
 
-def test_was_run_from_top_to_bottom(chapter):
-    counts = [cell.execution_count for cell in chapter.code]
+def test_was_run_from_top_to_bottom(notebook):
+    counts = [cell.execution_count for cell in notebook.code]
     assert counts == list(range(1, len(counts) + 1)), (
-        f"run `make notebooks NB={chapter.path}`: counts {counts}"
+        f"run `make notebooks NB={notebook.path}`: counts {counts}"
     )
 
 
-def test_outputs_are_stored(chapter):
-    none("store the outputs with `make notebooks`", [c for c in chapter.code if prints(c) and not c.outputs])
+def test_outputs_are_stored(notebook):
+    none("store the outputs with `make notebooks`", [c for c in notebook.code if prints(c) and not c.outputs])
 
 
-def test_neither_errors_nor_warnings(chapter):
+def test_neither_errors_nor_warnings(notebook):
     bad = [
-        c for c in chapter.code for o in c.outputs if o.output_type == "error" or o.get("name") == "stderr"
+        c for c in notebook.code for o in c.outputs if o.output_type == "error" or o.get("name") == "stderr"
     ]
     none("mend the cause of the error or warning", bad)
 
 
-def test_is_stored_as_make_notebooks_stores_it(chapter):
-    none(f"run `make notebooks NB={chapter.path}`", notebooks.check(chapter.path))
+def test_is_stored_as_make_notebooks_stores_it(notebook):
+    none(f"run `make notebooks NB={notebook.path}`", notebooks.check(notebook.path))
 
 
-def test_figures_have_name_caption_and_alternative_text(chapter):
+def test_figures_have_name_caption_and_alternative_text(notebook):
     bad = []
-    for cell in chapter.code:
+    for cell in notebook.code:
         if any(kind.startswith("image/") for output in cell.outputs for kind in output.get("data", {})):
             options = cell.metadata.get("mystnb", {})
             figure, alt = options.get("figure", {}), options.get("image", {}).get("alt")
@@ -131,22 +136,27 @@ def test_figures_have_name_caption_and_alternative_text(chapter):
     none("give the cell the metadata mystnb: {image: {alt}, figure: {caption, name: fig-...}}", bad)
 
 
-def test_no_semicolon_hides_an_output(chapter):
-    bad = [cell for cell in chapter.code if cell.source.rstrip().endswith(";")]
+def test_no_semicolon_hides_an_output(notebook):
+    bad = [cell for cell in notebook.code if cell.source.rstrip().endswith(";")]
     none("nbval shows what `;` hides; write `_ = ...` or end with plt.show()", bad)
 
 
-def test_no_global_seed(chapter):
-    bad = [c for c in chapter.code if "random.seed(" in c.source and "quotes-article" not in tags(c)]
+def test_no_global_seed(notebook):
+    bad = [c for c in notebook.code if "random.seed(" in c.source and "quotes-article" not in tags(c)]
     none("use np.random.default_rng(seed), or tag the cell quotes-article if it quotes one", bad)
 
 
-def test_no_matplotlib_magic(chapter):
-    none("drop the magic, inline is the default", [c for c in chapter.code if "%matplotlib" in c.source])
+def test_no_matplotlib_magic(notebook):
+    none("drop the magic, inline is the default", [c for c in notebook.code if "%matplotlib" in c.source])
 
 
-def test_timings_are_not_compared(chapter):
-    bad = [c for c in chapter.code if TIMING.search(c.source) and "nbval-ignore-output" not in tags(c)]
+def test_code_fits_beside_the_margins(notebook):
+    long = [line for cell in notebook.code for line in cell.source.splitlines() if len(line) > 76]
+    none("wrap the code", long)
+
+
+def test_timings_are_not_compared(notebook):
+    bad = [c for c in notebook.code if TIMING.search(c.source) and "nbval-ignore-output" not in tags(c)]
     none("a timing differs on every run: tag the cell nbval-ignore-output", bad)
 
 
@@ -208,8 +218,8 @@ def typed_numbers(chapter):
     return found
 
 
-def test_numbers_in_the_prose_come_from_the_run(chapter):
-    none("record the number with glue() and write [?](glue:key)", typed_numbers(chapter))
+def test_numbers_in_the_prose_come_from_the_run(notebook):
+    none("record the number with glue() and write [?](glue:key)", typed_numbers(notebook))
 
 
 def test_follows_the_template(chapter):
