@@ -10,9 +10,11 @@ import base64
 import hashlib
 import struct
 import sys
+import time
 from pathlib import Path
 
 import nbformat
+import run_times
 from ipykernel.kernelspec import get_kernel_dict
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
@@ -21,6 +23,7 @@ from nbclient.exceptions import CellControlSignal, DeadKernelError
 from nbformat import NotebookNode
 
 ROOT = Path(__file__).resolve().parents[1]
+CHAPTERS = ROOT / "chapters"
 sys.path.insert(0, str(ROOT / "book" / "_ext"))
 import glued_numbers  # noqa: E402
 
@@ -138,7 +141,7 @@ def _without_comments(image: str) -> str:
 
 
 def run(path: Path) -> list[str]:
-    """Run a notebook in its folder, fill in its numbers and store it if anything changed.
+    """Run a notebook in its folder, fill in its numbers and store what changed; note a chapter's time.
 
     Parameters
     ----------
@@ -162,16 +165,20 @@ def run(path: Path) -> list[str]:
         on_cell_start=lambda cell, cell_index: cells.append(cell_index),
         resources={"metadata": {"path": str(path.resolve().parent)}},
     )
+    start = time.perf_counter()
     try:
         client.execute()
     except (CellControlSignal, DeadKernelError) as error:
         index = cells[-1]
         return [f"cell {index + 1} ({notebook.cells[index].id}) failed, nothing is stored\n{error}"]
+    seconds = time.perf_counter() - start
     normalise(notebook)
     glued_numbers.fill(notebook)
     text = dump(notebook)
     if text != path.read_text(encoding="utf-8"):
         path.write_text(text, encoding="utf-8", newline="\n")
+    if path.resolve().parent == CHAPTERS:
+        run_times.record(path.stem, seconds)
     return glued_numbers.problems(notebook)
 
 
