@@ -12,13 +12,16 @@ export NUMBA_CACHE_DIR := $(CURDIR)/.cache/numba/$(shell cat lasso_jit/*.py | ck
 
 BENCH := .cache/bench
 
-.PHONY: help book test lab serve notebooks kernels bench lint format lock clean
+.PHONY: help book pdf test lab serve notebooks kernels bench lint format lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z]+:.*##' Makefile | sed -E 's/:[^#]*## /\t/'
 
 book: $(PAGE)  ## build the website, warnings are errors
 	@echo "The book is at file://$(CURDIR)/$(PAGE)"
+
+pdf: book  ## the whole book in one PDF, which takes Chromium a minute or two
+	$(BIN)/python book/pdf.py
 
 test: lint book  ## everything: lint, build, unit tests, notebooks, ledger, site
 	$(BIN)/python -m pytest

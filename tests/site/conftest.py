@@ -2,25 +2,18 @@
 
 import os
 import re
-import shutil
 import sys
 import threading
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+import chromium
 import pytest
 from playwright.sync_api import sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = re.findall(r"^\W*(?:root|file): (\S+)", (ROOT / "_toc.yml").read_text("utf8"), re.MULTILINE)
-CHROMIUM = (
-    *("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"),
-    "/Applications/Chromium.app/Contents/MacOS/Chromium",
-    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
-)
-INSTALL = "no Chromium: apt install chromium, or on macOS brew install --cask google-chrome"
-
 sys.path.insert(0, str(ROOT / "book" / "_ext"))
 
 
@@ -64,12 +57,11 @@ def address(request, site):
 
 @pytest.fixture(scope="module")  # not longer: its event loop is in the way of the notebooks' kernels
 def browser():
-    path = next(filter(None, map(shutil.which, CHROMIUM)), None)
+    path = chromium.find()
     if path is None:
-        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(INSTALL)
-    root = hasattr(os, "geteuid") and os.geteuid() == 0
+        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(chromium.INSTALL)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"] if root else [])
+        browser = chromium.launch(playwright, path)
         yield browser
         browser.close()
 
