@@ -177,7 +177,7 @@ def run(path: Path) -> list[str]:
     text = dump(notebook)
     if text != path.read_text(encoding="utf-8"):
         path.write_text(text, encoding="utf-8", newline="\n")
-    if path.resolve().parent == CHAPTERS:
+    if path.resolve() in NOTEBOOKS:
         run_times.record(path.stem, seconds)
     return glued_numbers.problems(notebook)
 
