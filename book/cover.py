@@ -1,4 +1,4 @@
-"""Draw the picture of the landing page: ``python book/cover.py`` writes book/_static/cover.png."""
+"""Draw the landing page's still picture: ``python book/cover.py`` writes book/_static/cover.png."""
 
 from pathlib import Path
 

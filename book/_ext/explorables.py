@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from docutils import nodes
 from html_node import html, html_node
 from sphinx.application import Sphinx
@@ -10,6 +12,7 @@ from sphinx.util.docutils import SphinxDirective
 PREFIX = "explorable-"
 #: With scripts, these are loaded by the pages that have an explorable, before the explorables' own.
 SHARED = ("kernels.js", "explorable.js")
+SCRIPTS = Path(__file__).resolve().parents[1] / "_static" / "explorables"
 
 
 class ExplorableDirective(SphinxDirective):
@@ -41,7 +44,7 @@ class ExplorableDirective(SphinxDirective):
 
 
 def add_scripts(app: Sphinx, page: str, template: str, context: dict, doctree: nodes.document | None) -> None:
-    """Load the scripts on the pages that need them.
+    """Load the scripts on the pages that need them, data before what draws them.
 
     Parameters
     ----------
@@ -57,7 +60,9 @@ def add_scripts(app: Sphinx, page: str, template: str, context: dict, doctree: n
     found = doctree.findall(html_node) if doctree else ()
     names = {node["attributes"].get("data-explorable"): None for node in found}
     names.pop(None, None)
-    for script in (*SHARED, *(f"explorables/{name}.js" for name in names)) if names else ():
+    own = [f"{name}{part}.js" for name in names for part in ("-data", "")]
+    own = [f"explorables/{script}" for script in own if (SCRIPTS / script).exists()]
+    for script in (*SHARED, *own) if names else ():
         app.add_js_file(script, loading_method="defer")
 
 

@@ -5,6 +5,7 @@ An explorable leaves the numbers that it shows, at full precision, in the proper
 
 import re
 
+import first_look
 import numpy as np
 import pytest
 from playwright.sync_api import expect
@@ -14,6 +15,7 @@ from wasm_entries import normals
 import lasso_jit as lj
 
 PLACES = {
+    "first-look": "book/index",
     "tug-of-war": "chapters/03_derivation",
     "first-contact": "chapters/05_geometry",
     "house-prices": "chapters/08_house_prices",
@@ -63,6 +65,103 @@ def slide(section, label, value):
     section.get_by_role("slider", name=label).evaluate(
         "(slider, value) => { slider.value = value; slider.dispatchEvent(new Event('input')); }", str(value)
     )
+
+
+FIRST_LOOK = ("age", "sex", "bmi", "bp", "s1", "s2", "s3", "s4", "s5", "s6")
+
+
+def leave_out(X, y, fold, coef, intercept):
+    """Mean squared error of each column of coefficients in one fold."""
+    return np.mean((y[fold, None] - X[fold] @ coef - intercept) ** 2, axis=0)
+
+
+def unseen_references(X, y):
+    """What forecasting the mean and what least squares leave in the five folds of lasso_cv, on average."""
+    found = []
+    for fold in np.array_split(np.arange(len(y)), 5):
+        seen = np.setdiff1d(np.arange(len(y)), fold)
+        ones = np.column_stack([np.ones(len(seen)), X[seen]])
+        intercept, *coef = np.linalg.lstsq(ones, y[seen])[0]
+        coefs = np.column_stack([np.zeros(len(coef)), coef])
+        found.append(leave_out(X, y, fold, coefs, [y[seen].mean(), intercept]))
+    return np.mean(found, axis=0)
+
+
+def test_first_look(page, http):
+    section = find(page, http, "first-look")
+    X, y = first_look.patients()
+    empty, least = unseen_references(X, y)
+    rises = np.random.default_rng(0).uniform(-1.3, 1.7, 60).round(2)
+    rises = np.unique([-1.3, -1.1, 0.8, 1.65, 1.7, *rises])[::-1]
+    cv = lj.lasso_cv(X, y, alphas=10**rises, tol=1e-12)
+    for rise, error in zip(rises, cv.mean, strict=True):
+        slide(section, "price alpha", rise)
+        coef = lj.lasso(X, y, 10**rise, tol=1e-14).coef
+        shown = values(section)
+        assert np.allclose([shown[name] for name in FIRST_LOOK], coef, rtol=0, atol=1e-10)
+        assert np.allclose(
+            [shown["error"], shown["empty"], shown["least"]], [error, empty, least], rtol=1e-10, atol=0
+        )
+        status = section.get_by_role("status").inner_text()
+        count = np.count_nonzero(coef)
+        assert status.startswith(f"{count} of 10" if count else "No measurement is in")
+        assert f"{100 * error / empty:.1f}%" in status and status.endswith(f"{100 * least / empty:.1f}%.")
+
+
+def test_condensed_patients():
+    """The tables in the script are those of today's data, and lasso_jit fits both alike."""
+    assert np.allclose(first_look.read(), first_look.tables(), rtol=0, atol=1e-10)
+    X, y = first_look.patients()
+    for table, group in zip(first_look.read(), first_look.groups(), strict=True):
+        assert len(table) == 12
+        for alpha in np.geomspace(0.05, 50, 10):
+            few = lj.lasso(table[:, :-1], table[:, -1], alpha, tol=1e-14)
+            all_rows = lj.lasso(X[group], y[group], alpha, tol=1e-14)
+            assert np.allclose(few.coef, all_rows.coef, rtol=0, atol=1e-10)
+            assert abs(few.intercept - all_rows.intercept) < 1e-10
+
+
+def test_what_to_notice_at_first_look(page, http):
+    """What the landing page says, at the places of the slider, and with other folds and units."""
+    X, y = first_look.patients()
+    assert X.shape == (442, 10)
+    alphas = 10 ** np.linspace(1.7, -1.3, 301)
+    coefs = lj.lasso_path(X, y, alphas=alphas, tol=1e-13).coefs
+    counts = np.count_nonzero(coefs, axis=0)
+    empty, least = unseen_references(X, y)
+    shares = 100 * lj.lasso_cv(X, y, alphas=alphas, tol=1e-12).mean / empty
+    seven, four = np.argmin(np.abs(alphas - 1)), np.flatnonzero(counts == 4)[-1]
+    assert counts[seven] == 7 and f"{shares[seven]:.1f}" == f"{100 * least / empty:.1f}"
+    stays = {name: alphas[coef != 0].max() for name, coef in zip(FIRST_LOOK, coefs, strict=True)}
+    in_order = sorted(stays, key=stays.get)
+    start = np.linalg.lstsq(X, y - y.mean())[0]
+    assert in_order[3] == FIRST_LOOK[np.abs(start).argmax()] == "s1"
+    hdl = coefs[FIRST_LOOK.index("s3")]
+    assert in_order.index("s3") > 5 and hdl[-1] > 0 > hdl[seven] and np.any(hdl[seven:] == 0)
+    assert set(in_order[-4:]) == {FIRST_LOOK[j] for j in np.flatnonzero(coefs[:, four])}
+
+    lost = []
+    for seed in range(100):
+        rows = np.random.default_rng(seed).permutation(len(y))
+        references = unseen_references(X[rows], y[rows])
+        error = lj.lasso_cv(X[rows], y[rows], alphas=[alphas[four]]).mean[0]
+        lost.append(100 * (error - references[1]) / references[0])
+    own_units = []
+    for fold in np.array_split(np.arange(len(y)), 5):
+        seen = np.setdiff1d(np.arange(len(y)), fold)
+        Z = (X - X[seen].mean(axis=0)) / X[seen].std(axis=0)
+        path = lj.lasso_path(Z[seen], y[seen], alphas=alphas)
+        own_units.append(leave_out(Z, y, fold, path.coefs, path.intercepts))
+    assert np.abs(100 * np.mean(own_units, axis=0) / empty - shares).max() < 0.5
+    section = find(page, http, "first-look")
+    for sentence in (
+        f"to 1 and seven measurements are left, with the error of all ten: {shares[seven]:.1f}% of",
+        f"At {alphas[four]:.1f} four are left, with {shares[four]:.1f}%",
+        f"With two it is at least {shares[counts == 2].min():.1f}%",
+        f"between {min(lost):.1f} and {max(lost):.1f} percentage points",
+        f"{np.mean(lost):.1f} on average",
+    ):
+        expect(section).to_contain_text(sentence)
 
 
 def test_tug_of_war(page, http):
