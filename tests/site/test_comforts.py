@@ -286,12 +286,12 @@ def test_fits_and_is_accessible(page, http, place, own):
     assert not trouble, "\n".join(trouble)
 
 
-def test_small(pages):
+def test_small(site, pages):
     """Small in themselves, and on each page together with the book's other scripts."""
     assert sum((STATIC / name).stat().st_size for name in OURS) <= LARGEST
     for page in pages:
         loaded = re.findall(r"_static/([\w./-]+\.js)", page.read_text("utf8"))
-        sizes = [path.stat().st_size for name in loaded if (path := STATIC / name).exists()]
+        sizes = [(site / "_static" / name).stat().st_size for name in loaded if (STATIC / name).exists()]
         assert len(sizes) > 3 and sum(sizes) < LARGEST_PAGE, page.name
 
 
