@@ -13,7 +13,7 @@ LONGEST = 60  # seconds, the promise of the book
 @pytest.fixture
 def file(tmp_path, monkeypatch):
     monkeypatch.setattr(run_times, "FILE", tmp_path / "run_times.json")
-    monkeypatch.setattr(notebooks, "CHAPTERS", tmp_path)
+    monkeypatch.setattr(notebooks, "NOTEBOOKS", [tmp_path / "nb.ipynb"])
     return run_times.FILE
 
 
