@@ -23,7 +23,6 @@ from nbclient.exceptions import CellControlSignal, DeadKernelError
 from nbformat import NotebookNode
 
 ROOT = Path(__file__).resolve().parents[1]
-CHAPTERS = ROOT / "chapters"
 sys.path.insert(0, str(ROOT / "book" / "_ext"))
 import glued_numbers  # noqa: E402
 
