@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-_ROUNDING = 1e-14  # below this a gap or a violation is rounding, which differs from machine to machine
+_ROUNDING = 1e-13  # below this a gap or a violation is rounding, which differs from machine to machine
 
 
 @dataclass(frozen=True, eq=False)
