@@ -24,7 +24,8 @@ pdf: book  ## the whole book in one PDF, which takes Chromium a minute or two
 	$(BIN)/python book/pdf.py
 
 test: lint book  ## everything: lint, build, unit tests, notebooks, ledger, site
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses=auto --dist=loadfile --ignore=tests/site
+	$(BIN)/python -m pytest tests/site
 
 lab: $(READY)  ## JupyterLab on the chapters
 	$(BIN)/jupyter lab --LabApp.default_url=/lab/tree/chapters
@@ -36,8 +37,8 @@ notebooks: $(READY)  ## run and normalise all notebooks, or some: make notebooks
 	$(BIN)/python book/notebooks.py $(NB)
 
 kernels: $(READY)  ## compile the kernels that pages call, after a change in book/kernels or a solver that they use
-	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --target .cache/zig ziglang==0.17.1
-	PYTHONPATH=$(CURDIR)/.cache/zig $(BIN)/python book/kernels/wasm_build.py
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --upgrade --target .cache/zig ziglang==0.17.1
+	$(BIN)/python book/kernels/wasm_build.py
 
 bench: $(BENCH)/ready  ## race lasso_jit against other solvers, 40 minutes; a first look: make bench RACE=--quick
 	$(BENCH)/bin/python tests/benchmarks/run.py $(RACE)

@@ -12,7 +12,6 @@ from __future__ import annotations
 import ast
 import base64
 import hashlib
-import importlib.util
 import json
 import os
 import re
@@ -34,6 +33,8 @@ SOURCES = [HERE / "wasm_entries.py", HERE / "wasm_build.py", HERE / "runtime.c"]
     ROOT / "lasso_jit" / f"{name}.py" for name in ("coordinate_descent", "engine", "fista", "ista")
 ]
 TARGET = "wasm32-unknown-unknown"
+#: Where `make kernels` installs Zig.
+ZIG = ROOT / ".cache" / "zig"
 #: What Numba calls, beside Python, to say that memory ran out or shapes do not match; here the module stops.
 MESSAGES = {"NRT_Allocate", "NRT_Free", "NRT_MemInfo_alloc", "log10", "numba_gil_ensure", "numba_gil_release"}
 
@@ -199,16 +200,16 @@ def build() -> bytes:
         folder = Path(name)
         names, code = compile_entries(name)
         (folder / "entries.o").write_bytes(code)
-        zig = [sys.executable, "-m", "ziglang"]
+        zig, path = [sys.executable, "-m", "ziglang"], os.environ | {"PYTHONPATH": str(ZIG)}
         subprocess.run(
             [*zig, "cc", "--target=wasm32-freestanding", "-Oz", "-fno-builtin", "-mbulk-memory", "-c",
              HERE / "runtime.c", "-o", "runtime.o"],
-            cwd=folder, check=True,
+            cwd=folder, env=path, check=True,
         )  # fmt: skip
         subprocess.run(
             [*zig, "wasm-ld", "--no-entry", "--gc-sections", "--strip-all", "-O2", "-z", "stack-size=65536",
              *(f"--export={name}" for name in names), "runtime.o", "entries.o", "-o", "all.wasm"],
-            cwd=folder, check=True,
+            cwd=folder, env=path, check=True,
         )  # fmt: skip
         return (folder / "all.wasm").read_bytes()
 
@@ -251,8 +252,8 @@ def read_script() -> tuple[str, bytes]:
 
 
 if __name__ == "__main__":
-    if importlib.util.find_spec("ziglang") is None:
-        sys.exit("ziglang is needed: make kernels installs it")
+    if not ZIG.exists():
+        sys.exit("Zig is needed: make kernels installs it")
     compiled = build()
     SCRIPT.write_text(script(compiled), encoding="utf8")
     print(f"{SCRIPT.relative_to(ROOT)}: {SCRIPT.stat().st_size:,} bytes, {len(compiled):,} of WebAssembly")
