@@ -6,7 +6,16 @@ import reference as ref
 import scipy.sparse
 from test_fit import EXACT, assert_certified, both, kinds, options_of, prove, sparsified, top
 
-from lasso_jit import backends, duality_gap, elastic_net_path, engine, kkt_violation, lasso_path
+from lasso_jit import (
+    alpha_max,
+    backends,
+    duality_gap,
+    elastic_net_path,
+    engine,
+    kkt_violation,
+    lasso,
+    lasso_path,
+)
 from lasso_jit.standard import StandardProblem
 
 pytestmark = pytest.mark.filterwarnings("error")
@@ -260,3 +269,37 @@ def test_the_residual_of_a_solution(kind):
     unit = path.coefs[:, 0] * problem.norm / problem.y_norm
     residual = backends.residual_of(problem, unit) * problem.y_norm
     np.testing.assert_allclose(residual, y - X @ path.coefs[:, 0] - path.intercepts[0], rtol=0, atol=1e-13)
+
+
+def broad(seed, n=1500, p=2500, density=0.01):
+    """Sparse data of which hundreds of features enter: no Gram matrix, but sweeps."""
+    rng = np.random.default_rng(seed)
+    X = scipy.sparse.random_array(
+        (n, p), density=density, format="csc", rng=rng, data_sampler=rng.standard_normal
+    )
+    X = X + X[:, np.arange(p) - 1] if seed % 2 else X  # neighbours that correlate
+    return X, X[:, :200] @ rng.standard_normal(200) + rng.standard_normal(n), rng
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("kind", ["plain", "positive", "weighted"])
+def test_sweeps(seed, kind):
+    """A large support on sparse data, from zero and along a path: certified, and what dense X gives."""
+    X, y, rng = broad(seed)
+    options = {
+        "plain": {},
+        "positive": {"positive": True},
+        "weighted": {
+            "sample_weight": rng.integers(0, 3, y.size),
+            "penalty_weights": rng.uniform(0.5, 2, 2500),
+        },
+    }[kind]
+    alphas = alpha_max(X, y, **options) * np.array([0.1, 0.05, 0.03])
+    sparse, dense = (lasso_path(form, y, alphas=alphas, tol=1e-12, **options) for form in (X, X.toarray()))
+    single = lasso(X, y, alphas[-1], tol=1e-12, **options)
+    assert np.count_nonzero(single.coef) > 400 and max(sparse.gaps.max(), single.gap) <= 1e-12
+    assert duality_gap(X, y, single.coef, alphas[-1], **options) <= 1e-12
+    np.testing.assert_allclose(sparse.coefs, dense.coefs, rtol=0, atol=1e-6 * np.abs(dense.coefs).max())
+    np.testing.assert_allclose(
+        single.coef, sparse.coefs[:, -1], rtol=0, atol=1e-6 * np.abs(single.coef).max()
+    )
