@@ -23,9 +23,10 @@ book: $(PAGE)  ## build the website, warnings are errors
 pdf: book  ## the whole book in one PDF, which takes Chromium a minute or two
 	$(BIN)/python book/pdf.py
 
+# Side by side, each with one thread; then alone what has to be quick.
 test: lint book  ## everything: lint, build, unit tests, notebooks, ledger, site
-	$(BIN)/python -m pytest --numprocesses=auto --dist=loadfile --ignore=tests/site
-	$(BIN)/python -m pytest tests/site
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses=auto --dist=loadfile --ignore=tests/site/test_explorables.py
+	$(BIN)/python -m pytest tests/site/test_explorables.py
 
 lab: $(READY)  ## JupyterLab on the chapters
 	$(BIN)/jupyter lab --LabApp.default_url=/lab/tree/chapters
