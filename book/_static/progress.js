@@ -26,7 +26,7 @@
   const show = () => {
     const score = reader.score();
     const read = `${items.filter(isRead).length} of ${items.length} chapters read`;
-    summary.textContent = `${read}${score && `, ${score}`}.`;
+    summary.textContent = score ? `${read}, ${score}.` : `${read}.`;
     items.forEach((item) => {
       item.querySelector(".chapter-score")?.remove();
       const score = reader.score(item.dataset.chapter);

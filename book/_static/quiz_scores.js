@@ -15,7 +15,7 @@
   const show = () => {
     const open = document.querySelectorAll("fieldset.quiz:not([data-first])").length;
     const text = reader.score(chapter);
-    score.textContent = text && `${text}${open ? `, ${open} not answered yet` : ""}.`;
+    score.textContent = text && (open ? `${text}, ${open} not answered yet.` : `${text}.`);
   };
 
   document.querySelectorAll("fieldset.quiz").forEach((quiz) => {

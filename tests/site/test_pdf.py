@@ -53,7 +53,7 @@ def test_print(site, page, tmp_path):
     whole.write_text(pdf.assemble(site, PARTS), "utf8")
     printed = pdf.print_book(page, whole.as_uri())
     assert not page.locator(".math:not(:has(mjx-container))").count()
-    assert page.locator(".explorable-stage svg").count() == page.locator("[data-explorable]").count() == 1
+    assert page.locator(".explorable-stage svg").count() == page.locator("[data-explorable]").count() == 2
     assert page.evaluate("[...document.images].every(image => image.naturalWidth)")
     numbers = pdf.page_numbers(printed)
     begins = [numbers[pdf.anchor(name)] for names in PARTS.values() for name in names]

@@ -78,7 +78,8 @@
         bar("ex-line ex-thin ex-data ex-dash", j, path[0].coef[j]);
         if (!gone) bar("ex-dot ex-lasso", j, values[key]);
         picture.append(shape("path", { class: "ex-line ex-data", d: `M${b.px(0)} ${b.py(j) + 18}v18` }));
-        const worth = gone ? `0, gone at lambda ${format(values[`${key}Gone`])}` : `${format(values[key], 3)} ${unit}`;
+        const leaves = format(values[`${key}Gone`]);
+        const worth = gone ? `0, gone at lambda ${leaves}` : `${format(values[key], 3)} ${unit}`;
         b.text(gone ? "ex-faint" : "ex-lasso", -0.36, j, `${name}: ${worth}`, 0, 13, "start");
       });
       b.ticks("bottom", [-0.3, 0, 0.4, 0.8]);
