@@ -25,8 +25,8 @@ pdf: book  ## the whole book in one PDF, which takes Chromium a minute or two
 
 # Side by side, each with one thread; then alone what has to be quick.
 test: lint book  ## everything: lint, build, unit tests, notebooks, ledger, site
-	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses=auto --dist=loadfile --ignore=tests/site/test_explorables.py
-	$(BIN)/python -m pytest tests/site/test_explorables.py
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses=auto --dist=loadfile --ignore=tests/site/test_speed.py
+	$(BIN)/python -m pytest tests/site/test_speed.py
 
 lab: $(READY)  ## JupyterLab on the chapters
 	$(BIN)/jupyter lab --LabApp.default_url=/lab/tree/chapters
