@@ -51,12 +51,7 @@ from .general_problem import CONSTANT
 
 # Sums may be reordered, so that they are vectorised; NaN and infinity keep their meaning. A loop that sums
 # does not store: if it did, the order of the sum would depend on where the arrays happen to lie in memory.
-_kernel = njit(
-    cache=True,
-    nogil=True,
-    error_model="numpy",
-    fastmath={"reassoc", "contract", "nsz", "arcp"},
-)
+_kernel = njit(cache=True, nogil=True, error_model="numpy", fastmath={"reassoc", "contract", "nsz", "arcp"})
 
 #: A pivot of the Cholesky factor is never let below this (columns have norm 1). Along nearly dependent
 #: columns the step is then shorter than exact, in the same direction, and ends where a coefficient is zero.
@@ -198,13 +193,12 @@ def moments(columns, y, weight, total, centred, j, scale):
         data, indices, indptr, _, _ = columns
         seen = 0.0
         for e in span(indptr, j):
-            entry, w = data[e] * scale, weight[np.uint64(indices[e])]
+            row, entry = np.uint64(indices[e]), data[e] * scale
+            w = weight[row]
             seen += w
             centre += w * entry
             raw += w * entry * entry
-            product += (
-                w * entry * y[np.uint64(indices[e])]
-            )  # y sums to zero, so that centring would change nothing
+            product += w * entry * y[row]  # y sums to zero, so that centring would change nothing
         centre = centre / total if centred else 0.0
         for e in span(indptr, j):
             square += weight[np.uint64(indices[e])] * (data[e] * scale - centre) ** 2
@@ -278,7 +272,8 @@ def expand(columns, weight, j, out):
         for i in range(out.shape[0]):
             out[i] = -weight[i] * (mean[j] / norm[j])
         for e in span(indptr, j):
-            out[np.uint64(indices[e])] += weight[np.uint64(indices[e])] * (data[e] / norm[j])
+            row = np.uint64(indices[e])
+            out[row] += weight[row] * (data[e] / norm[j])
 
 
 @_kernel
@@ -288,11 +283,7 @@ def multiply(columns, block, features, count, out):
         rows, mean, norm = columns
         size, n = block.shape
         for first in range(0, count, 4):  # two vectors times four columns: eight sums stay in registers
-            f1, f2, f3 = (
-                min(first + 1, count - 1),
-                min(first + 2, count - 1),
-                min(first + 3, count - 1),
-            )
+            f1, f2, f3 = min(first + 1, count - 1), min(first + 2, count - 1), min(first + 3, count - 1)
             j0, j1, j2, j3 = features[first], features[f1], features[f2], features[f3]
             m0, m1, m2, m3 = mean[j0], mean[j1], mean[j2], mean[j3]
             for a in range(0, size, 2):
@@ -300,12 +291,7 @@ def multiply(columns, block, features, count, out):
                 s0, s1, s2, s3, t0, t1, t2, t3 = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
                 for i in range(n):
                     u, v = block[a, i], block[b, i]
-                    x0, x1, x2, x3 = (
-                        rows[j0, i] - m0,
-                        rows[j1, i] - m1,
-                        rows[j2, i] - m2,
-                        rows[j3, i] - m3,
-                    )
+                    x0, x1, x2, x3 = rows[j0, i] - m0, rows[j1, i] - m1, rows[j2, i] - m2, rows[j3, i] - m3
                     s0 += x0 * u
                     s1 += x1 * u
                     s2 += x2 * u
@@ -396,7 +382,8 @@ def push(columns, weight, weighted, j, change):
     data, indices, indptr, mean, norm = columns
     step = change / norm[j]
     for e in span(indptr, j):
-        weighted[np.uint64(indices[e])] -= weight[np.uint64(indices[e])] * (step * data[e])
+        row = np.uint64(indices[e])
+        weighted[row] -= weight[row] * (step * data[e])
     return step * mean[j]
 
 
@@ -514,14 +501,7 @@ def descend(work, positive, members, size):
 
     Returns the size of the support and by how much the objective fell.
     """
-    w, slope, step, shift, support, R = (
-        work.w,
-        work.slope,
-        work.step,
-        work.shift,
-        work.support,
-        work.R,
-    )
+    w, slope, step, shift, support, R = work.w, work.slope, work.step, work.shift, work.support, work.R
     work.known[0] = 0
     fall = 0.0
     for i in range(size):
@@ -589,13 +569,7 @@ def enter(work, positive, members, size, rounding):
 @_kernel
 def aim(work, members, size):
     """Find out how support and pulls change as lambda falls, unless it is known."""
-    w, price, along, drift, support = (
-        work.w,
-        work.price,
-        work.along,
-        work.drift,
-        work.support,
-    )
+    w, price, along, drift, support = work.w, work.price, work.along, work.drift, work.support
     first = work.known[0]
     if first == 0:
         for i in range(size):
@@ -612,13 +586,7 @@ def aim(work, members, size):
 @_kernel
 def turn(work, members, size, i):
     """Change `along` and `drift` so that they suit a support which the i-th member has entered or leaves."""
-    price, along, drift, step, support = (
-        work.price,
-        work.along,
-        work.drift,
-        work.step,
-        work.support,
-    )
+    price, along, drift, step, support = work.price, work.along, work.drift, work.step, work.support
     k = support[i]
     step[:size] = 0.0
     step[i] = 1.0
@@ -659,10 +627,7 @@ def follow(work, positive, members, size, lam, target, limit):
         for k in range(members):
             if w[k] == 0.0 and price[k] > 0.0:
                 side = 1.0 if pull[k] > drift[k] * lam or positive else -1.0  # where they meet, if they do
-                slack, rate = (
-                    lam * price[k] - side * pull[k],
-                    price[k] - side * drift[k],
-                )
+                slack, rate = lam * price[k] - side * pull[k], price[k] - side * drift[k]
                 if -1e-12 * price[k] * lam < slack < fall * rate and rate > 1e-9 * price[k]:
                     fall, leaver, entrant = max(slack, 0.0) / rate, -1, k
         for i in range(size):
@@ -834,11 +799,7 @@ class Outlook(NamedTuple):
 def outlook_at_zero(problem, pull, residual):
     """Return what is known when all coefficients are zero, from the pulls on y."""
     p = problem.price.shape[0]
-    usable, reach, reference = (
-        np.flatnonzero(problem.price < np.inf),
-        np.zeros(p),
-        np.zeros(p),
-    )
+    usable, reach, reference = np.flatnonzero(problem.price < np.inf), np.zeros(p), np.zeros(p)
     for j in usable:
         reference[j] = pull[j] if problem.positive else abs(pull[j])
         if problem.price[j] > 0.0:
@@ -967,19 +928,11 @@ def sweep(problem, outlook, work, members, tol, max_rounds):
 
     Returns the number of sweeps over all members. Now and then `extrapolate` saves some.
     """
-    columns, weight, weighted, w = (
-        problem.columns,
-        problem.weight,
-        outlook.weighted,
-        work.w,
-    )
+    columns, weight, weighted, w = problem.columns, problem.weight, outlook.weighted, work.w
     total, last = 0.0, _PAST
     for i in range(weighted.shape[0]):
         total += weight[i]
-    coefs, residuals = (
-        np.empty((_PAST + 1, members)),
-        np.empty((_PAST + 1, weighted.shape[0])),
-    )
+    coefs, residuals = np.empty((_PAST + 1, members)), np.empty((_PAST + 1, weighted.shape[0]))
     for rounds in range(1, max_rounds + 1):
         worst, length, shift = 0.0, 0.0, 0.0
         for k in range(members):
@@ -1012,11 +965,7 @@ def extrapolate(problem, work, members, coefs, residuals, weighted):
     It is the combination whose changes nearly cancel (Anderson 1965; Bertrand and Massias 2021). `coefs` and
     `residuals`, one row a sweep, are overwritten; `weighted` is replaced by the combination's residual.
     """
-    gram, R, support = (
-        np.zeros((_PAST, _PAST)),
-        np.empty((_PAST, _PAST)),
-        np.empty(_PAST, np.int64),
-    )
+    gram, R, support = np.zeros((_PAST, _PAST)), np.empty((_PAST, _PAST)), np.empty(_PAST, np.int64)
     for a in range(_PAST):
         for b in range(a + 1):
             product = 0.0
@@ -1057,27 +1006,21 @@ def objective(problem, work, w, weighted):
     for i in range(weighted.shape[0]):
         if problem.weight[i] > 0.0:
             value += weighted[i] * (weighted[i] / problem.weight[i])
-    for k in range(w.shape[0]):
-        value += 2.0 * work.threshold[k] * abs(w[k]) + work.ridge[k] * w[k] ** 2
-    return value
+    return value + penalty(work, w)
 
 
 @_kernel
-def judge(
-    lam,
-    rho,
-    price,
-    norm,
-    positive,
-    pull,
-    features,
-    w,
-    members,
-    inside,
-    looked,
-    count,
-    square,
-):
+def penalty(work, w):
+    """Return twice the penalty of the members' coefficients w."""
+    total = 0.0
+    for k in range(w.shape[0]):
+        if w[k] != 0.0:  # the threshold may be infinite
+            total += 2.0 * work.threshold[k] * abs(w[k]) + work.ridge[k] * w[k] ** 2
+    return total
+
+
+@_kernel
+def judge(lam, rho, price, norm, positive, pull, features, w, members, inside, looked, count, square):
     """Return the relative gap, the shrinkage of the residual that gives it, and the worst KKT violation.
 
     `square` is the squared norm of the residual. The terms of the gap are at least zero one by one
@@ -1140,10 +1083,7 @@ def verdict(problem, outlook, work, members, lam, rho):
     count, square = look(problem, outlook, work, members, lam, 1.0), 0.0
     for i in range(outlook.residual.shape[0]):
         square += outlook.weighted[i] * outlook.residual[i]
-    value = square
-    for k in range(members):
-        if work.w[k] != 0.0:
-            value += 2.0 * work.threshold[k] * abs(work.w[k]) + work.ridge[k] * work.w[k] ** 2
+    value = square + penalty(work, work.w[:members])
     gap, shrink, worst = judge(
         lam, rho, problem.price, problem.norm, problem.positive, outlook.pull, work.features, work.w, members,
         outlook.inside, outlook.looked, count, square,
@@ -1189,11 +1129,7 @@ def path(columns, y, weight, test, centred, price, pull, lambdas, rhos, positive
     problem = Problem(columns, y, weight, centred, price, columns[-1], positive)
     outlook = outlook_at_zero(problem, pull, residual)
     capacity, members, size = 64, 0, 0
-    work, block, product = (
-        working_set(p, capacity),
-        np.empty((_BLOCK, n)),
-        np.empty((_BLOCK, capacity)),
-    )
+    work, block, product = working_set(p, capacity), np.empty((_BLOCK, n)), np.empty((_BLOCK, capacity))
 
     # Features without a penalty, or with a coefficient to start from, are members from the beginning.
     highest, entrants, cold = outlook.reach.max(), 0, start.shape[0] == 0
@@ -1202,15 +1138,10 @@ def path(columns, y, weight, test, centred, price, pull, lambdas, rhos, positive
             work.features[entrants], work.w[entrants] = j, 0.0 if cold else start[j]
             entrants += 1
     limit = int(min(max(_SPARSE * entries_of(columns), _FEW), _MANY))
+    # Sparse columns are nearly orthogonal: the pulls on y tell how large the support will be.
     many = len(columns) > 3 and cold and entrants == 0 and np.sum(outlook.reach > lambdas[0]) > limit
     usual = _STRIDE if outlook.usable.shape[0] > n else _LONG_STRIDE
-    lam, t, stride, given, turns = (
-        highest if cold else lambdas[0],
-        0,
-        usual,
-        entrants > 0,
-        0,
-    )
+    lam, t, stride, given, turns = highest if cold else lambdas[0], 0, usual, entrants > 0, 0
     while t < lambdas.shape[0]:
         last, target = lam, lambdas[t]
         lam, rho, asked = next_stop(last, target, rhos[t], 0.0 if many else stride, highest, cold and given)
@@ -1226,10 +1157,7 @@ def path(columns, y, weight, test, centred, price, pull, lambdas, rhos, positive
                 many, size, work = True, 0, grown(work, 0, 0, 0)
             if members + entrants > capacity and not many:
                 capacity = max(2 * capacity, members + entrants)
-                work, product = (
-                    grown(work, members, size, capacity),
-                    np.empty((_BLOCK, capacity)),
-                )
+                work, product = grown(work, members, size, capacity), np.empty((_BLOCK, capacity))
             if entrants > 0:
                 admit(problem, outlook, work, members, entrants, block, product, many)
                 members += entrants
@@ -1238,15 +1166,7 @@ def path(columns, y, weight, test, centred, price, pull, lambdas, rhos, positive
                 given = False
                 for k in range(members):
                     if work.w[k] != 0.0 and not many:
-                        if append(
-                            work.R,
-                            size,
-                            work.support,
-                            work.gram,
-                            work.ridge,
-                            k,
-                            work.step,
-                        ):
+                        if append(work.R, size, work.support, work.gram, work.ridge, k, work.step):
                             size += 1
                         else:
                             work.w[k] = 0.0  # the others of the start can do without it
@@ -1260,20 +1180,9 @@ def path(columns, y, weight, test, centred, price, pull, lambdas, rhos, positive
                     accuracy = max(accuracy, 1e-2)
                 more = sweep(problem, outlook, work, members, accuracy, max_rounds - done)
             else:
-                before, followed = (
-                    size,
-                    done == 0 and rho == 0.0 and lam < last and turns < _TURNS,
-                )
+                before, followed = size, done == 0 and rho == 0.0 and lam < last and turns < _TURNS
                 if followed:
-                    size, done = follow(
-                        work,
-                        positive,
-                        members,
-                        size,
-                        last,
-                        lam,
-                        min(_TURNS, max_rounds),
-                    )
+                    size, done = follow(work, positive, members, size, last, lam, min(_TURNS, max_rounds))
                 size, more = optimise(work, positive, members, size, accuracy, max_rounds - done, followed)
                 turns = done if followed else abs(size - before)
             done += more
@@ -1329,12 +1238,7 @@ def gram_path(gram, pull, price, norm, lambdas, rhos, positive, tol, max_rounds,
         every, empty.w, pull.copy(), empty.threshold, empty.price, empty.ridge, gram, np.empty((p, p)),
         empty.support, empty.along, empty.drift, empty.known, empty.slope, empty.step, empty.shift,
     )  # fmt: skip
-    free, cold, raw, inside = (
-        False,
-        start.shape[0] == 0,
-        np.empty(p),
-        np.ones(p, np.bool_),
-    )
+    free, cold, raw, inside = False, start.shape[0] == 0, np.empty(p), np.ones(p, np.bool_)
     for j in range(p):
         free = free or price[j] == 0.0
         if not cold and start[j] != 0.0:
@@ -1367,19 +1271,7 @@ def gram_path(gram, pull, price, norm, lambdas, rhos, positive, tol, max_rounds,
                 raw[k] = work.pull[k] + work.ridge[k] * work.w[k]
                 square -= work.w[k] * (pull[k] + raw[k])
             gaps[t] = judge(
-                lam,
-                rho,
-                price,
-                norm,
-                positive,
-                raw,
-                every,
-                work.w,
-                p,
-                inside,
-                every,
-                p,
-                max(square, 0.0),
+                lam, rho, price, norm, positive, raw, every, work.w, p, inside, every, p, max(square, 0.0)
             )[0]
             coefs[t] = work.w
             t += 1

@@ -56,7 +56,7 @@ class BuildStatus(ClaimsDirective):
     def run(self) -> list[nodes.Node]:
         """Render both tables."""
         times = json.loads(RUN_TIMES.read_text("utf8"))
-        pages = [page for pages in toc.parts().values() for page in pages if toc.notebook(page)]
+        pages = [page for page in toc.pages() if toc.notebook(page)]
         if missing := [page for page in pages if stem_of(page) not in times]:
             raise self.error(f"{RUN_TIMES.name} has no time of {', '.join(missing)}: run `make notebooks`")
         for file in (RUN_TIMES, toc.TOC, *map(toc.notebook, pages)):

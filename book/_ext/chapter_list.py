@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import toc
 from claims import link, stem_of
 from docutils import nodes
 from html_node import html, html_node
@@ -15,14 +16,11 @@ class ChapterListDirective(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """Render a heading and a list for each part that has chapters."""
-        parts = [(part.caption, part.files()) for part in self.env.external_site_map.root.subtrees]
-        found = [(caption, [page for page in pages if page.startswith(CHAPTERS)]) for caption, pages in parts]
-        items = [
-            node
-            for caption, pages in found
-            if pages
-            for node in (html("h3", caption), html("ol", *map(self._item, pages)))
-        ]
+        self.env.note_dependency(str(toc.TOC))
+        items: list[nodes.Node] = []
+        for title, pages in toc.parts().items():
+            if chapters := [page for page in pages if page.startswith(CHAPTERS)]:
+                items += [html("h3", title), html("ol", *map(self._item, chapters))]
         return [html("div", *items, class_="chapter-list")]
 
     def _item(self, page: str) -> nodes.Element:

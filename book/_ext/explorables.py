@@ -6,6 +6,7 @@ from pathlib import Path
 
 from docutils import nodes
 from html_node import html, html_node
+from page_scripts import load_where_needed
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
@@ -43,32 +44,34 @@ class ExplorableDirective(SphinxDirective):
         return [section]
 
 
-def add_scripts(app: Sphinx, page: str, template: str, context: dict, doctree: nodes.document | None) -> None:
-    """Load the scripts on the pages that need them, data before what draws them.
+def scripts_of(app: Sphinx, page: str, doctree: nodes.document | None) -> list[str]:
+    """Name the scripts of a page, data before what draws them.
 
     Parameters
     ----------
     app : Sphinx
         The application.
-    page, template : str
-        The page and its template.
-    context : dict
-        What the template is given.
+    page : str
+        The page.
     doctree : nodes.document or None
-        The page's contents.
+        Its contents.
+
+    Returns
+    -------
+    list of str
+        The scripts; none without an explorable.
     """
     found = doctree.findall(html_node) if doctree else ()
     names = {node["attributes"].get("data-explorable"): None for node in found}
     names.pop(None, None)
     own = [f"{name}{part}.js" for name in names for part in ("-data", "")]
     own = [f"explorables/{script}" for script in own if (SCRIPTS / script).exists()]
-    for script in (*SHARED, *own) if names else ():
-        app.add_js_file(script, loading_method="defer")
+    return [*SHARED, *own] if names else []
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
     """Register the directive."""
     app.setup_extension("html_node")
     app.add_directive("explorable", ExplorableDirective)
-    app.connect("html-page-context", add_scripts)
+    load_where_needed(app, scripts_of)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -48,7 +48,7 @@ class ExplorableIndex(SphinxDirective):
     def run(self) -> list[nodes.Node]:
         """Keep the place."""
         self.env.note_dependency(str(toc.TOC))
-        return [explorable_list(pages=[page for pages in toc.parts().values() for page in pages])]
+        return [explorable_list(pages=toc.pages())]
 
 
 class FillIndex(SphinxPostTransform):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from docutils import nodes
 from html_node import html
+from page_scripts import load_where_needed
 from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.domains.std import Glossary
@@ -71,28 +72,12 @@ def mark_links(app: Sphinx, doctree: nodes.document, docname: str) -> None:
             reference["classes"].append(f"level-{levels[anchor]}")
 
 
-def add_script(app: Sphinx, page: str, template: str, context: dict, doctree: nodes.document | None) -> None:
-    """Load the filter with the glossary.
-
-    Parameters
-    ----------
-    app : Sphinx
-        The application.
-    page, template : str
-        The page and its template.
-    context : dict
-        What the template is given.
-    doctree : nodes.document or None
-        The page's contents.
-    """
-    if "term_levels" in app.env.metadata.get(page, ()):
-        app.add_js_file("glossary_filter.js", loading_method="defer")
-
-
 def setup(app: Sphinx) -> dict[str, bool]:
     """Take the place of Sphinx's glossary."""
     app.setup_extension("html_node")
     app.add_directive_to_domain("std", "glossary", LevelledGlossary, override=True)
     app.connect("doctree-resolved", mark_links)
-    app.connect("html-page-context", add_script)
+    load_where_needed(
+        app, lambda app, page, _: ["glossary_filter.js"] * ("term_levels" in app.env.metadata.get(page, ()))
+    )
     return {"parallel_read_safe": True, "parallel_write_safe": True}

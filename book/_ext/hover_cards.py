@@ -12,7 +12,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from bs4 import BeautifulSoup, Tag
-from docutils import nodes
+from page_scripts import load_where_needed
 from sphinx.application import Sphinx
 
 WHOLE = (
@@ -128,24 +128,6 @@ def shown(parts: list[Tag], folder: str) -> str:
     return str(soup)
 
 
-def add_script(app: Sphinx, page: str, template: str, context: dict, doctree: nodes.document | None) -> None:
-    """Load the cards of a page with it.
-
-    Parameters
-    ----------
-    app : Sphinx
-        The application.
-    page, template : str
-        The page and its template.
-    context : dict
-        What the template is given.
-    doctree : nodes.document or None
-        The page's contents; None for pages that Sphinx makes, such as the search.
-    """
-    if doctree:
-        app.add_js_file(f"cards/{page}.js", loading_method="defer")
-
-
 def write_cards(app: Sphinx, exception: Exception | None) -> None:
     """Write the cards when all pages are written.
 
@@ -170,6 +152,6 @@ def setup(app: Sphinx) -> dict[str, bool]:
     """Register the scripts; MathJax goes on every page, since any page may show a card with a formula."""
     app.set_html_assets_policy("always")
     app.add_js_file("hover_cards.js", loading_method="defer")
-    app.connect("html-page-context", add_script)
+    load_where_needed(app, lambda app, page, doctree: [f"cards/{page}.js"] if doctree else [])
     app.connect("build-finished", write_cards)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

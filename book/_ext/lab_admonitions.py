@@ -26,7 +26,7 @@ class RoutedAdmonition(Admonition):
         for name in self.options.get("class", []):
             if directive := ROUTES.get(name):
                 place = (self.lineno, self.content_offset, self.block_text, self.state, self.state_machine)
-                title = self.arguments if name == "explorable" else []
+                title = self.arguments[: directive.required_arguments]
                 return directive(name, title, self.options, self.content, *place).run()
         return super().run()
 

@@ -6,6 +6,7 @@ reader.js is the memory. Where the browser has none for us, and without scripts,
 from __future__ import annotations
 
 from docutils import nodes
+from page_scripts import load_where_needed
 from reading_time import CHAPTERS
 from sphinx.application import Sphinx
 
@@ -14,24 +15,26 @@ IN_CHAPTERS = ("quiz_scores.js", "resume.js")
 ON_THE_LANDING_PAGE = ("quiz_scores.js", "progress.js")
 
 
-def add_scripts(app: Sphinx, page: str, template: str, context: dict, doctree: nodes.document | None) -> None:
-    """Load the scripts on the pages that need them.
+def scripts_of(app: Sphinx, page: str, doctree: nodes.document | None) -> tuple[str, ...]:
+    """Name the scripts of a page beside those of all.
 
     Parameters
     ----------
     app : Sphinx
         The application.
-    page, template : str
-        The page and its template.
-    context : dict
-        What the template is given.
+    page : str
+        The page.
     doctree : nodes.document or None
-        The page's contents.
+        Its contents.
+
+    Returns
+    -------
+    tuple of str
+        The scripts.
     """
-    scripts = IN_CHAPTERS if page.startswith(CHAPTERS) else ()
-    scripts = ON_THE_LANDING_PAGE if page == app.config.root_doc else scripts
-    for script in scripts:
-        app.add_js_file(script, loading_method="defer")
+    if page == app.config.root_doc:
+        return ON_THE_LANDING_PAGE
+    return IN_CHAPTERS if page.startswith(CHAPTERS) else ()
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
@@ -39,5 +42,5 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.add_js_file("reader.js", loading_method="defer", priority=400)
     for script in EVERYWHERE:
         app.add_js_file(script, loading_method="defer")
-    app.connect("html-page-context", add_scripts)
+    load_where_needed(app, scripts_of)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -23,6 +23,17 @@ def parts() -> dict[str, list[str]]:
     return {"": [toc["root"]]} | titled
 
 
+def pages() -> list[str]:
+    """List the pages of the book.
+
+    Returns
+    -------
+    list of str
+        Their names, in the book's order.
+    """
+    return [page for members in parts().values() for page in members]
+
+
 def notebook(page: str) -> Path | None:
     """Find the notebook of a page.
 

@@ -105,7 +105,7 @@
   };
 
   // --- One explorable -----------------------------------------------------------------------------------------------
-  const start = (section, name, spec, call) => {
+  const start = (section, spec, call) => {
     const picture = shape("svg", { class: "ex-picture", role: "img" });
     const label = shape("title", { id: `${section.id}-picture` });
     picture.setAttribute("aria-labelledby", label.id);
@@ -133,7 +133,26 @@
       const words = spec.describe(state, values, format);
       label.textContent = words;
       if (status.textContent !== words) status.textContent = words;
-      spec.draw({ picture, plot: (...rest) => plot(picture, ...rest), width, height, format, shape }, state, values);
+      // What can be dragged: shapes that move `key`; most often a dot with room for a finger around it.
+      const handle = (key, ...shapes) => {
+        const group = shape("g", { class: "ex-handle", "data-drag": key });
+        group.append(...shapes);
+        picture.append(group);
+      };
+      const grip = (key, cx, cy, look = "ex-data", r = 8) => {
+        const room = shape("circle", { class: "ex-grip", cx, cy, r: 22 });
+        handle(key, room, shape("circle", { class: `ex-dot ${look}`, cx, cy, r }));
+      };
+      // A group of what is drawn within a box only.
+      const clipped = ({ left: x, top: y, width, height }) => {
+        const [clip, group] = [shape("clipPath", { id: `${section.id}-clip` }), shape("g")];
+        clip.append(shape("rect", { x, y, width, height }));
+        group.setAttribute("clip-path", `url(#${clip.id})`);
+        picture.append(clip, group);
+        return group;
+      };
+      const drawing = { picture, plot: (...rest) => plot(picture, ...rest), shape, handle, grip, clipped };
+      spec.draw({ ...drawing, width, height, format }, state, values);
     };
 
     const set = (changes) => {
@@ -252,6 +271,6 @@
   window.explorable = (name, spec) =>
     document.querySelectorAll(`[data-explorable="${name}"]`).forEach(async (section) => {
       ready = ready || load();
-      start(section, name, spec, caller(await ready));
+      start(section, spec, caller(await ready));
     });
 })();

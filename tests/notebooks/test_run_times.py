@@ -19,7 +19,7 @@ def file(tmp_path, monkeypatch):
 
 def test_every_chapter_has_a_time_and_none_is_long():
     times = json.loads(run_times.FILE.read_text("utf8"))
-    chapters = [toc.notebook(page) for pages in toc.parts().values() for page in pages]
+    chapters = [toc.notebook(page) for page in toc.pages()]
     missing = {path.stem for path in chapters if path} ^ set(times)
     assert not missing, f"run these by `make notebooks`, or drop their entries: {sorted(missing)}"
     slow = [name for name, entry in times.items() if not 0 < entry["seconds"] <= LONGEST]

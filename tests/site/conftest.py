@@ -1,8 +1,6 @@
 """Where the site is, its pages, and a browser to open them with."""
 
 import os
-import re
-import sys
 import threading
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -10,11 +8,11 @@ from pathlib import Path
 
 import chromium
 import pytest
+import toc
 from playwright.sync_api import sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGES = re.findall(r"^\W*(?:root|file): (\S+)", (ROOT / "_toc.yml").read_text("utf8"), re.MULTILINE)
-sys.path.insert(0, str(ROOT / "book" / "_ext"))
+PAGES = toc.pages()
 
 
 def pytest_generate_tests(metafunc):

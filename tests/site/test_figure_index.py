@@ -8,8 +8,9 @@ from sphinx.addnodes import pending_xref
 
 @pytest.fixture(scope="module")
 def soups(site):
-    pages = [page for pages in toc.parts().values() for page in pages]
-    return {page: BeautifulSoup((site / f"{page}.html").read_text("utf8"), "html.parser") for page in pages}
+    return {
+        page: BeautifulSoup((site / f"{page}.html").read_text("utf8"), "html.parser") for page in toc.pages()
+    }
 
 
 def picture(element):

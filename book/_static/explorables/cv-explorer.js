@@ -110,7 +110,7 @@
       );
     },
 
-    draw: ({ picture, plot, shape }, { noise, seed }, { wrong, wrong_1se }) => {
+    draw: ({ picture, plot, shape, clipped }, { noise, seed }, { wrong, wrong_1se }) => {
       const { curve, strip } = layout(picture.viewBox.baseVal.width);
       const { alphas, mean, se, best, first, ...counts } = found;
       const across = alphas.map(Math.log10);
@@ -119,25 +119,22 @@
       const top = 1.08 * Math.min(2 * high[0], Math.max(...high)); // the left arm may go on beyond
       const c = plot(curve, X, [floor, top]);
       const s = plot(strip, X, [0, P]);
-      const clip = shape("clipPath", { id: "cv-explorer-clip" });
-      clip.append(shape("rect", { x: curve.left, y: curve.top, width: curve.width, height: curve.height }));
       const hatch = shape("pattern", {
         id: "cv-explorer-hatch", width: 6, height: 6, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)",
       });
       hatch.append(shape("path", { class: "ex-line ex-alarm", d: "M0 0V6" }));
-      picture.append(clip, hatch);
+      picture.append(hatch);
       const hatched = (element) => element.setAttribute("style", "fill: url(#cv-explorer-hatch); fill-opacity: 1");
 
       // Above: the error with its band, and what the true coefficients would have.
-      const inside = [
+      clipped(curve).append(
         c.line("ex-thin ex-truth ex-dash", [[X[0], noise ** 2], [X[1], noise ** 2]]),
         c.area("ex-lasso", [
           ...across.map((at, k) => [at, high[k]]),
           ...across.map((at, k) => [at, mean[k] - se[k]]).reverse(),
         ]),
         c.line("ex-lasso", across.map((at, k) => [at, mean[k]])),
-      ];
-      inside.forEach((element) => element.setAttribute("clip-path", "url(#cv-explorer-clip)"));
+      );
       c.text("ex-faint", X[0], top, "validation error; dashed: that of the truth", 0, -52, "start");
       c.text("ex-truth", X[0], noise ** 2, "truth", -8, 4, "end");
       const step = [0.5, 1, 2, 5].find((size) => (top - floor) / size < 8);

@@ -54,38 +54,29 @@
       return `${where} The circle: ${format(ridge1)}, ${format(ridge2)}.`;
     },
 
-    draw: ({ picture, plot, shape }, { b1, b2, rho, budget }, { lasso1, lasso2, ridge1, ridge2 }) => {
+    draw: ({ picture, plot, shape, grip, clipped }, { b1, b2, rho, budget }, { lasso1, lasso2, ridge1, ridge2 }) => {
       const box = layout(picture.viewBox.baseVal.width);
       const c = plot(box, X, Y);
       scale = c;
-      const clip = shape("clipPath", { id: "first-contact-clip" });
-      clip.append(shape("rect", { x: box.left, y: box.top, width: box.width, height: box.height }));
-      picture.append(clip);
       c.line("ex-thin", [[X[0], 0], [X[1], 0]]);
       c.line("ex-thin", [[0, Y[0]], [0, Y[1]]]);
       const diamond = [[budget, 0], [0, budget], [-budget, 0], [0, -budget], [budget, 0]];
       const circle = turn.map((angle) => [budget * Math.cos(angle), budget * Math.sin(angle)]);
       c.area("ex-ridge", circle);
       c.area("ex-lasso", diamond);
-      const inside = [
+      clipped(box).append(
         c.line("ex-ridge ex-dash", circle),
         c.line("ex-lasso", diamond),
         c.line("ex-thin ex-data ex-dash", contour([b1, b2], rho, [ridge1, ridge2])),
         c.line("ex-data", contour([b1, b2], rho, [lasso1, lasso2])),
-      ];
-      inside.forEach((line) => line.setAttribute("clip-path", "url(#first-contact-clip)"));
+      );
       const [left, top] = [c.px(ridge1), c.py(ridge2)];
       picture.append(shape("rect", { class: "ex-dot ex-ridge", x: left - 6, y: top - 6, width: 12, height: 12 }));
       c.dot("ex-lasso", lasso1, lasso2, 7);
       c.ticks("bottom", [-1, 0, 1], 0);
       c.ticks("left", [-1, 0, 1], 0);
       c.text("ex-faint", (X[0] + X[1]) / 2, Y[0], "first coefficient; the second upwards", 0, 40);
-      const grip = shape("g", { class: "ex-handle", "data-drag": "b" });
-      grip.append(
-        shape("circle", { class: "ex-grip", cx: c.px(b1), cy: c.py(b2), r: 22 }),
-        shape("circle", { class: "ex-dot ex-data", cx: c.px(b1), cy: c.py(b2), r: 8 }),
-      );
-      picture.append(grip);
+      grip("b", c.px(b1), c.py(b2));
       c.text("ex-data", b1, b2, "least squares", 0, -14);
     },
 

@@ -105,7 +105,7 @@
       );
     },
 
-    draw: ({ picture, plot, format, shape, width }, { rise }, { error, least, empty, ...values }) => {
+    draw: ({ picture, plot, format, shape, handle, width }, { rise }, { error, least, empty, ...values }) => {
       const { bars, curve, row, edge } = layout(width);
 
       // The coefficients, each in front of what it is in least squares.
@@ -144,13 +144,12 @@
 
       // The cursor last, so that it is on top; its words move from its right to its left.
       const [left, level] = [c.px(rise), c.py(error / empty)];
-      const cursor = shape("g", { class: "ex-handle", "data-drag": "rise" });
-      cursor.append(
+      handle(
+        "rise",
         shape("rect", { class: "ex-grip", x: left - 22, y: curve.top, width: 44, height: curve.height }),
         shape("path", { class: "ex-line ex-thin ex-data", d: `M${left} ${level}V${curve.top + curve.height}` }),
         shape("circle", { class: "ex-dot ex-lasso", cx: left, cy: level, r: 7 }),
       );
-      picture.append(cursor);
       const share = (rise - RISE.min) / (RISE.max - RISE.min);
       const words = `${inside(values)} in: ${format((100 * error) / empty, 1)}%`;
       c.text("ex-lasso", rise, error / empty, words, 42 - 94 * share, -12);

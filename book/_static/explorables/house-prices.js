@@ -63,7 +63,7 @@
       return `${who} The Lasso pays ${format(error + penalty, 4)}, and least squares would pay ${format(least, 4)}.`;
     },
 
-    draw: ({ picture, plot, format, shape, width }, { lambda }, { penalty, error, least, gained, ...values }) => {
+    draw: ({ picture, plot, format, shape, grip, width }, { lambda }, { penalty, error, least, gained, ...values }) => {
       const { bars, bill } = layout(width);
 
       // Above: the coefficients, each in an outline of what it is in least squares.
@@ -129,13 +129,7 @@
         picture.append(shape("text", place, `${name} ${format(value, 4)}`));
       });
 
-      const grip = shape("g", { class: "ex-handle", "data-drag": "lambda" });
-      const place = { cx: c.px(lambda), cy: c.py(0) };
-      grip.append(
-        shape("circle", { class: "ex-grip", ...place, r: 22 }),
-        shape("circle", { class: "ex-dot ex-lasso", ...place, r: 6 }),
-      );
-      picture.append(grip);
+      grip("lambda", c.px(lambda), c.py(0), "ex-lasso", 6);
     },
 
     drag: (handle, left) => ({ lambda: scale.value(left, 0)[0] }),

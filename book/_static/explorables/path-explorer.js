@@ -150,7 +150,7 @@
       return `${who} The closest outside is ${next}, with ${share}% of alpha.`;
     },
 
-    draw: ({ picture, plot, shape }, { signal, fall, axis }, values) => {
+    draw: ({ picture, plot, shape, handle }, { signal, fall, axis }, values) => {
       const { path, bars } = layout(picture.viewBox.baseVal.width);
       const now = place(fall);
       const { across, range, ticks, name } = axisOf(axis, all);
@@ -207,13 +207,12 @@
 
       // The cursor last, so that it is on top.
       const left = c.px(across(now));
-      const cursor = shape("g", { class: "ex-handle", "data-drag": "fall" });
-      cursor.append(
+      handle(
+        "fall",
         shape("rect", { class: "ex-grip", x: left - 22, y: path.top - 16, width: 44, height: path.height + 16 }),
         shape("path", { class: "ex-line ex-thin ex-data", d: `M${left} ${path.top - 4}V${path.top + path.height}` }),
         shape("circle", { class: "ex-dot ex-data", cx: left, cy: path.top - 8, r: 8 }),
       );
-      picture.append(cursor);
     },
 
     // The fit nearest to where the cursor was moved to.

@@ -113,14 +113,11 @@
       `Relative gap after ${iteration} iteration${iteration === 1 ? "" : "s"}: ISTA ${short(istaGap)}, ` +
       `FISTA ${short(fistaGap)}, coordinate descent ${short(cdGap)}.`,
 
-    draw: ({ picture, plot, width, shape }, { iteration, start1, start2 }) => {
+    draw: ({ picture, plot, width, shape, grip, clipped }, { iteration, start1, start2 }) => {
       const { plane, key, gaps } = layout(width);
       const c = plot(plane, X, Y);
       scale = c;
-      const clip = shape("clipPath", { id: "solver-race-clip" });
-      clip.append(shape("rect", { x: plane.left, y: plane.top, width: plane.width, height: plane.height }));
-      const inside = shape("g", { "clip-path": "url(#solver-race-clip)" });
-      picture.append(clip, inside);
+      const inside = clipped(plane);
       const marks = ({ look, mark }, places, r) => {
         const drawn = {
           circle: `m${-r} 0a${r} ${r} 0 1 0 ${2 * r} 0a${r} ${r} 0 1 0 ${-2 * r} 0z`,
@@ -146,14 +143,8 @@
         inside.append(c.line(solver.look, solver.key === "cd" ? corners(coefs) : coefs));
         inside.append(marks(solver, coefs.map(place), 3.5));
       });
-      const grip = shape("g", { class: "ex-handle", "data-drag": "start" });
-      const [cx, cy] = place([start1, start2]);
-      grip.append(
-        shape("circle", { class: "ex-grip", cx, cy, r: 22 }),
-        shape("circle", { class: "ex-dot ex-data", cx, cy, r: 8 }),
-      );
       SOLVERS.forEach((solver) => inside.append(marks(solver, [place(run[solver.key].coefs[iteration])], 6)));
-      picture.append(grip);
+      grip("start", ...place([start1, start2]));
       const away = start2 < run.cd.coefs[MOST][1]; // the label is on the side where nobody goes
       c.text("ex-data", start1, start2, "start", 0, away ? 24 : -14);
 

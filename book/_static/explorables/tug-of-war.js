@@ -34,7 +34,7 @@
         : `Pull and friction balance at ${format(Math.abs(pull))}: the crate slides to ${format(coef)}, ` +
           `which is ${format(z)} moved towards zero by ${format(alpha)}.`,
 
-    draw: ({ picture, plot, width, format, shape }, { z, alpha }, { coef, pull }) => {
+    draw: ({ picture, plot, width, format, shape, grip }, { z, alpha }, { coef, pull }) => {
       const { track, curve } = layout(width);
       const t = plot(track, [-REACH, REACH], [0, 1]);
       const c = plot(curve, [-REACH, REACH], [-REACH, REACH]);
@@ -81,12 +81,7 @@
       c.text("ex-faint", -0.8, -0.8, "w = z", 8, 12, "start");
 
       // The anchor last, so that it is on top: a handle to drag.
-      const anchor = shape("g", { class: "ex-handle", "data-drag": "z" });
-      anchor.append(
-        shape("circle", { class: "ex-grip", cx: to, cy: level, r: 22 }),
-        shape("circle", { class: "ex-dot ex-data", cx: to, cy: level, r: 8 }),
-      );
-      picture.append(anchor);
+      grip("z", to, level);
       t.text("ex-data", z, floor, "z", 0, -size - 14);
     },
 
