@@ -21,12 +21,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from . import engine
+from .moments import pulls_of, run_of
 from .standard import StandardProblem
-from .threads import threads_for
+from .threads import threads_for, workers
 
 _SMALL, _FEW = 50_000, 10  # numbers in X, and alphas, up to which fits take less time than calls to BLAS
 _MEMORY = 64e6  # bytes
 _BLOCK = 1 << 19  # numbers in a block of rows, which is copied to be centred
+_PER_NUMBER = 50  # a pass over X in threads pays from two million numbers on
 _NONE = np.empty(0)
 _NO_COEFS = np.empty((0, 0))
 
@@ -65,6 +67,8 @@ class Solution:
 def prefers_gram(problem: StandardProblem, n_alphas: int) -> bool:
     """Return whether the Gram back end is predicted to be the faster one, see the top of this file."""
     n, p = problem.n_samples, problem.n_features
+    if problem.gram is not None:
+        return True
     if problem.is_sparse or p > min(n, 60 + 20 * n_alphas):
         return False
     if n * p <= _SMALL and n_alphas <= _FEW:
@@ -199,12 +203,14 @@ def solve_gram(
     return every, gaps, rounds
 
 
-def gram_matrix(problem: StandardProblem, rows: np.ndarray | None = None) -> np.ndarray:
-    """Return the weighted Gram matrix of the centred columns over all rows, or some."""
-    if rows is None and problem.uniform and not problem.is_off_centre:
+def gram_matrix(problem: StandardProblem) -> np.ndarray:
+    """Return the weighted Gram matrix of the centred columns."""
+    if problem.gram is not None:
+        return problem.gram.copy()
+    if problem.uniform and not problem.is_off_centre:
         return problem.columns[0] @ problem.columns[0].T
     gram = np.zeros((problem.n_features, problem.n_features))
-    for X, _, weight in blocks(problem, rows):
+    for X, _, weight in blocks(problem):
         if not problem.uniform:
             X = X * np.sqrt(weight)[:, None]
         gram += X.T @ X
@@ -216,15 +222,11 @@ def blocks(
 ) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:
     """Yield blocks of rows of the centred X, with their y and weights."""
     X = problem.columns[0]
-    count = problem.n_samples if rows is None else rows.size
+    first, count, rows = run_of(rows, problem.n_samples)
     step = max(256, _BLOCK // problem.n_features)
-    if rows is not None and rows.size and rows[-1] - rows[0] + 1 == count and (np.diff(rows) == 1).all():
-        offset, rows = int(rows[0]), None  # neighbours need not be gathered
-    else:
-        offset = 0
-    for first in range(0, count, step):
-        last = min(first + step, count)
-        part = slice(offset + first, offset + last) if rows is None else rows[first:last]
+    for start in range(first, first + count, step):
+        part = slice(start, min(start + step, first + count))
+        part = part if rows is None else rows[part]
         block = X[:, part].T
         yield block - problem.mean if problem.is_off_centre else block, problem.y[part], problem.weight[part]
 
@@ -233,17 +235,14 @@ def certify(problem: StandardProblem, lambdas: np.ndarray, rhos: np.ndarray, s: 
     """Write into `s` the gaps and what belongs to them, computed from X and y, all alphas at once."""
     p = problem.n_features
     inverse = 1.0 / np.where(problem.norm > 0, problem.norm, 1.0)
-    coefs = np.ascontiguousarray((s.coefs * inverse).T)
-    pulls, squares = np.zeros((p, lambdas.size)), np.zeros(lambdas.size)
-    residual = []
-    for X, y, weight in blocks(problem):
-        residuals = y[:, None] - X @ coefs
-        residual.append(residuals[:, -1].copy())
-        weighted = residuals if problem.uniform else residuals * weight[:, None]
-        pulls += X.T @ weighted
-        squares += np.einsum("it,it->t", weighted, residuals)
-    s.residual = np.concatenate(residual)
-    pulls = np.ascontiguousarray((pulls * inverse[:, None]).T)
+    if lambdas.size == 1:
+        n_threads = workers(problem.n_threads, _PER_NUMBER * problem.n_samples * p)
+        s.residual, pull, square = pulls_of(
+            problem.columns[0], problem.y, problem.weight, problem.mean, s.coefs[0] * inverse, n_threads
+        )
+        pulls, squares = (pull * inverse)[None], [square]
+    else:
+        pulls, squares = _all_pulls(problem, inverse, s)
     features = np.flatnonzero(problem.price < np.inf)
     inside = np.ones(p, np.bool_)
     for t in range(lambdas.size):
@@ -252,6 +251,21 @@ def certify(problem: StandardProblem, lambdas: np.ndarray, rhos: np.ndarray, s: 
             s.coefs[t][features], features.size, inside, features, features.size, squares[t],
         )  # fmt: skip
     s.from_data = True
+
+
+def _all_pulls(problem: StandardProblem, inverse: np.ndarray, s: Solution) -> tuple[np.ndarray, np.ndarray]:
+    """Return the pulls on the residuals of all alphas, and the squares of these; write the last residual."""
+    coefs = np.ascontiguousarray((s.coefs * inverse).T)
+    pulls, squares = np.zeros(coefs.shape), np.zeros(coefs.shape[1])
+    residual = []
+    for X, y, weight in blocks(problem):
+        residuals = y[:, None] - X @ coefs
+        residual.append(residuals[:, -1].copy())
+        weighted = residuals if problem.uniform else residuals * weight[:, None]
+        pulls += X.T @ weighted
+        squares += np.einsum("it,it->t", weighted, residuals)
+    s.residual = np.concatenate(residual)
+    return np.ascontiguousarray((pulls * inverse[:, None]).T), squares
 
 
 def residual_of(problem: StandardProblem, coefs: np.ndarray) -> np.ndarray:

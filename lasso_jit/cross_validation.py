@@ -8,7 +8,6 @@ weight zero; what is left of them is the validation error.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -17,19 +16,20 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .backends import blocks, gram_matrix, prefers_gram, solve_by_columns, solve_gram
+from .backends import blocks, prefers_gram, solve_by_columns, solve_gram
 from .certificate import LassoResult
 from .fit import warn
+from .moments import Moments, combined, moments_of
 from .path import alpha_grid, path
 from .progress import watched
 from .standard import StandardProblem
-from .threads import threads, threads_for
+from .threads import threads, threads_for, workers
 from .validation import as_count, as_l1_ratio, as_positive
 
 if TYPE_CHECKING:
     from scipy.sparse import csc_array
 
-_SMALL = 10_000  # numbers in X up to which a fold takes less time than a thread to start
+_PER_NUMBER = 1e4  # multiplications that a fold needs for each number in X, roughly
 _CANCELLED = 1e-6  # of the squares of y: smaller errors have lost digits if computed from moments
 _MEMORY = 5e8  # bytes that the Gram matrices of all folds may take
 
@@ -185,7 +185,7 @@ def elastic_net_cv(
     """
     problem = StandardProblem(
         X, y, fit_intercept=fit_intercept, sample_weight=sample_weight, penalty_weights=penalty_weights,
-        positive=positive,
+        positive=positive, n_threads=n_threads,
     )  # fmt: skip
     l1_ratio = as_l1_ratio(l1_ratio)
     folds, grid = _folds(cv, X, y, problem), alpha_grid(problem, alphas, eps, l1_ratio)
@@ -203,18 +203,22 @@ def _cross_validate(
     progress: bool | Callable[[int, int], object],
 ) -> CVResult:
     tol, max_iter = as_positive(tol, "tol"), as_count(max_iter, "max_iter")
-    workers = min(
-        len(folds), _default_threads(problem) if n_threads is None else as_count(n_threads, "n_threads")
-    )
+    size = problem.n_samples * problem.n_features
+    n_workers = min(len(folds), workers(n_threads, _PER_NUMBER * size))
     gram = problem.y_norm > 0 and prefers_gram(problem, alphas.size * len(folds))
     shared = _groups(problem, folds) if gram else None
     with watched(progress, alphas.size * len(folds)) as done:
         if shared is not None:
-            with threads_for(problem.n_samples * problem.n_features**2):
-                moments = [_moments(problem, rows) for rows in shared[0]]
+            groups, uses = shared
+            n_pieces = workers(n_threads, size * problem.n_features)
+            moments = [
+                moments_of(problem.columns[0], problem.y, problem.weight, problem.mean, rows, n_pieces)
+                for rows in groups
+            ]
+            problem.gram = combined(moments, np.ones(len(groups))).xx  # for the fit to all data
 
             def one(f: int) -> tuple[np.ndarray, np.ndarray]:
-                train, test = (_combined(moments, counts) for counts in shared[1][f])
+                train, test = (combined(moments, counts) for counts in uses[f])
                 return _fold_by_gram(problem, train, test, folds[f][1], alphas, l1_ratio, tol, max_iter)
         else:
 
@@ -226,11 +230,11 @@ def _cross_validate(
             done[0] += alphas.size
             return result
 
-        if workers == 1:
-            with threads_for(problem.n_samples * problem.n_features * alphas.size):
+        if n_workers == 1:
+            with threads_for(size * alphas.size):
                 results = [counted(f) for f in range(len(folds))]
         else:
-            with threads(1), ThreadPoolExecutor(workers) as pool:
+            with threads(1), ThreadPoolExecutor(n_workers) as pool:
                 results = list(pool.map(counted, range(len(folds))))
     mse = np.column_stack([errors for errors, _ in results])
     gaps = np.column_stack([gap for _, gap in results])
@@ -244,12 +248,6 @@ def _cross_validate(
     with np.errstate(over="ignore"):
         mse = mse * scale * scale
     return CVResult(float(alphas[best]), float(alphas[choice]), alphas, mse, gaps, fits[1], fits[0])
-
-
-def _default_threads(problem: StandardProblem) -> int:
-    if problem.n_samples * problem.n_features < _SMALL:
-        return 1
-    return getattr(os, "process_cpu_count", os.cpu_count)() or 1
 
 
 def standard_error_of(mse: np.ndarray) -> np.ndarray:
@@ -321,18 +319,6 @@ def _fold_by_columns(
     return solution.errors * (fold.y_norm / problem.y_norm) ** 2, solution.gaps
 
 
-@dataclass
-class _Moments:
-    """Weighted sums over some rows, x and y centred over all rows."""
-
-    weight: float
-    x: np.ndarray
-    y: float
-    xx: np.ndarray
-    xy: np.ndarray
-    yy: float
-
-
 def _groups(
     problem: StandardProblem, folds: list
 ) -> tuple[list[np.ndarray], list[tuple[np.ndarray, np.ndarray]]] | None:
@@ -344,38 +330,19 @@ def _groups(
     counts = np.array([[np.bincount(rows, minlength=n) for rows in fold] for fold in folds])
     group = np.zeros(n, np.int64)
     for count in counts.reshape(-1, n):
-        group = np.unique(group * (count.max() + 1) + count, return_inverse=True)[1]
-    n_groups = int(group.max()) + 1
-    if n_groups * len(folds) > n or 8.0 * p * p * n_groups > _MEMORY:
-        return None
+        code = group * (count.max() + 1) + count
+        number = np.cumsum(np.bincount(code) > 0)
+        group, n_groups = number[code] - 1, int(number[-1])
+        if n_groups * len(folds) > n or 8.0 * p * p * n_groups > _MEMORY:
+            return None
     groups = [np.flatnonzero(group == g) for g in range(n_groups)]
     return groups, [tuple(fold) for fold in counts[:, :, [rows[0] for rows in groups]]]
 
 
-def _moments(problem: StandardProblem, rows: np.ndarray) -> _Moments:
-    weight, y = problem.weight[rows], problem.y[rows]
-    x, xy = np.zeros(problem.n_features), np.zeros(problem.n_features)
-    for block, y_block, weight_block in blocks(problem, rows):
-        sums = np.array([weight_block, weight_block * y_block]) @ block
-        x += sums[0]
-        xy += sums[1]
-    return _Moments(float(weight.sum()), x, float(weight @ y), gram_matrix(problem, rows), xy, weight @ y**2)
-
-
-def _combined(moments: list[_Moments], counts: np.ndarray) -> _Moments:
-    """Return the sums over the rows of all groups, each as often as it counts."""
-    parts = [
-        [count * value for value in vars(group).values()]
-        for group, count in zip(moments, counts, strict=True)
-        if count
-    ]
-    return _Moments(*(sum(values) for values in zip(*parts, strict=True)))
-
-
 def _fold_by_gram(
     problem: StandardProblem,
-    train: _Moments,
-    test: _Moments,
+    train: Moments,
+    test: Moments,
     test_rows: np.ndarray,
     alphas: np.ndarray,
     l1_ratio: float,
@@ -386,10 +353,7 @@ def _fold_by_gram(
     total = _total(train.weight, "train")
     x_mean, y_mean, xx, xy, yy = np.zeros_like(train.x), 0.0, train.xx, train.xy, train.yy
     if problem.fit_intercept:
-        x_mean, y_mean = train.x / total, train.y / total
-        xx = xx - total * np.outer(x_mean, x_mean)
-        xy = xy - total * x_mean * y_mean
-        yy = yy - total * y_mean**2
+        x_mean, y_mean, xx, xy, yy = train.centred()
     # What is left of a sum of squares after the mean is taken out is rounding if it is this small a part.
     square = np.where(np.diag(xx) > 1e-13 * np.diag(train.xx), np.diag(xx), 0.0)
     norm, y_norm = np.sqrt(square), np.sqrt(yy) if yy > 1e-13 * train.yy else 0.0
@@ -409,7 +373,7 @@ def _fold_by_gram(
 
 
 def _errors(
-    problem: StandardProblem, coefs: np.ndarray, intercepts: np.ndarray, test: _Moments, rows: np.ndarray
+    problem: StandardProblem, coefs: np.ndarray, intercepts: np.ndarray, test: Moments, rows: np.ndarray
 ) -> np.ndarray:
     """Return the mean squared errors on the rows tested."""
     squares = test.yy - 2.0 * (coefs @ test.xy) + np.einsum("tj,tj->t", coefs @ test.xx, coefs)

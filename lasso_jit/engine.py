@@ -77,7 +77,7 @@ _STIFF = 1e200
 _TINY = 1e-300
 _LARGEST = np.finfo(np.float64).max
 #: Between these, sums of squares have all their digits.
-_LOW, _HIGH = 1e-200, 1e200
+LOW, HIGH = 1e-200, 1e200
 #: What varies by less than the root of this, as a fraction of its size, is constant but for rounding: it gets
 #: the norm 0. Such a column never enters.
 _CONSTANT = CONSTANT**2
@@ -86,8 +86,9 @@ _STEADY = 1e-4
 #: So many changes of the support are followed between two lambdas. Where there are more it is cheaper to
 #: solve for many at once.
 _TURNS = 4
-#: So many columns are multiplied with the working set at a time.
-_BLOCK = 16
+#: At most so many columns are multiplied with the working set at a time, and so many numbers of theirs kept
+#: for it; of each the product takes so many samples at a time, which stay in the cache.
+_BLOCK, _NUMBERS, _SAMPLES = 32, 1 << 22, 2048
 #: Coordinate descent on sparse data extrapolates from so many sweeps.
 _PAST = 5
 
@@ -99,13 +100,19 @@ _PAST = 5
 
 
 @_kernel
-def span(indptr, j):
-    """Return the numbers of the entries of sparse column j.
+def count_up(first, last):
+    """Return the numbers from `first` to before `last`.
 
-    They are unsigned, as are the rows that the entries stand in wherever they are used: so Numba need not ask
-    whether an index is negative, and a sum over a column takes a third of the time.
+    They are unsigned, as are the rows of sparse entries wherever these are used: so Numba need not ask
+    whether an index is negative, and a loop that does not begin at zero takes a third of the time.
     """
-    return range(np.uint64(indptr[j]), np.uint64(indptr[j + 1]))
+    return range(np.uint64(first), np.uint64(last))
+
+
+@_kernel
+def span(indptr, j):
+    """Return the numbers of the entries of sparse column j."""
+    return count_up(indptr[j], indptr[j + 1])
 
 
 @_kernel
@@ -137,7 +144,8 @@ def standardise(y, weight, centred, out):
 def measure(columns, y, weight, centred, price):
     """Fill in mean and norm of each column, and return the pulls of the unit columns on y.
 
-    `price` holds the penalty weights and is divided by the norms. What cannot enter gets an infinite price.
+    `price` holds the penalty weights and is divided by the norms. What cannot enter gets an infinite price. A
+    column with NaN or infinite entries gets the norm NaN, so that nobody need look for them before.
     """
     mean, norm = columns[-2], columns[-1]
     pull, total = np.zeros(mean.shape[0]), 0.0
@@ -146,12 +154,14 @@ def measure(columns, y, weight, centred, price):
     for j in range(mean.shape[0]):
         scale = 1.0
         centre, raw, square, product = moments(columns, y, weight, total, centred, j, scale)
-        if not _LOW < raw < _HIGH:  # squares are too small or too large: divide by the largest entry first
+        if not LOW < raw < HIGH:  # squares are too small or too large: divide by the largest entry first
             scale = scale_of(columns, j)
             centre, raw, square, product = moments(columns, y, weight, total, centred, j, scale)
         mean[j] = centre / scale
         # What is constant but for rounding gets the norm 0.
         norm[j] = np.sqrt(square) / scale if square > _CONSTANT * raw else 0.0
+        if not raw < np.inf:
+            norm[j] = np.nan
         pull[j] = product / np.sqrt(square) if norm[j] > 0.0 else 0.0
         price[j] = price[j] / norm[j] if norm[j] > 0.0 else np.inf
     return pull
@@ -176,19 +186,33 @@ def translate(units, mean, norm, y_mean, y_norm, coefs, intercepts, gaps):
 
 @_kernel
 def moments(columns, y, weight, total, centred, j, scale):
-    """Return mean, square before and after centring, and product with y, of column j times `scale`."""
+    """Return mean, square before and after centring, and product with y, of column j times `scale`.
+
+    A dense column is read once if its first entry is as good as its mean to subtract: within ten standard
+    deviations of it, so that no more than two digits cancel.
+    """
     centre, raw, square, product = 0.0, 0.0, 0.0, 0.0
     if len(columns) == 3:
         rows, _, _ = columns
-        for i in range(y.shape[0]):
-            entry = rows[j, i] * scale
-            centre += weight[i] * entry
-            raw += weight[i] * entry * entry
-        centre = centre / total if centred else 0.0
-        for i in range(y.shape[0]):
-            entry = rows[j, i] * scale - centre
-            square += weight[i] * entry * entry
-            product += weight[i] * entry * y[i]
+        shift, n = rows[j, 0] * scale if centred else 0.0, y.shape[0]
+        for i in range(n):
+            off = rows[j, i] * scale - shift
+            weighted = weight[i] * off
+            centre += weighted
+            square += weighted * off
+            product += weighted * y[i]
+        if not centred:
+            return 0.0, square, square, product
+        raw = square + 2.0 * shift * centre + shift * shift * total
+        around_shift, centre = square, centre / total
+        square -= total * centre * centre
+        centre += shift
+        if square < 1e-2 * around_shift:
+            square, product = 0.0, 0.0
+            for i in range(n):
+                off = rows[j, i] * scale - centre
+                square += weight[i] * off * off
+                product += weight[i] * off * y[i]
     else:
         data, indices, indptr, _, _ = columns
         seen = 0.0
@@ -282,28 +306,36 @@ def multiply(columns, block, features, count, out):
     if len(columns) == 3:
         rows, mean, norm = columns
         size, n = block.shape
-        for first in range(0, count, 4):  # two vectors times four columns: eight sums stay in registers
-            f1, f2, f3 = min(first + 1, count - 1), min(first + 2, count - 1), min(first + 3, count - 1)
-            j0, j1, j2, j3 = features[first], features[f1], features[f2], features[f3]
-            m0, m1, m2, m3 = mean[j0], mean[j1], mean[j2], mean[j3]
-            for a in range(0, size, 2):
-                b = min(a + 1, size - 1)
-                s0, s1, s2, s3, t0, t1, t2, t3 = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
-                for i in range(n):
-                    u, v = block[a, i], block[b, i]
-                    x0, x1, x2, x3 = rows[j0, i] - m0, rows[j1, i] - m1, rows[j2, i] - m2, rows[j3, i] - m3
-                    s0 += x0 * u
-                    s1 += x1 * u
-                    s2 += x2 * u
-                    s3 += x3 * u
-                    t0 += x0 * v
-                    t1 += x1 * v
-                    t2 += x2 * v
-                    t3 += x3 * v
-                out[a, first], out[b, first] = s0 / norm[j0], t0 / norm[j0]
-                out[a, f1], out[b, f1] = s1 / norm[j1], t1 / norm[j1]
-                out[a, f2], out[b, f2] = s2 / norm[j2], t2 / norm[j2]
-                out[a, f3], out[b, f3] = s3 / norm[j3], t3 / norm[j3]
+        for start in range(0, n, _SAMPLES):  # a piece of the block stays in the cache
+            end = min(start + _SAMPLES, n)
+            for first in range(0, count, 4):  # two vectors times four columns: eight sums stay in registers
+                f1, f2, f3 = min(first + 1, count - 1), min(first + 2, count - 1), min(first + 3, count - 1)
+                j0, j1, j2, j3 = features[first], features[f1], features[f2], features[f3]
+                m0, m1, m2, m3 = mean[j0], mean[j1], mean[j2], mean[j3]
+                d0, d1, d2, d3 = norm[j0], norm[j1], norm[j2], norm[j3]
+                for a in range(0, size, 2):
+                    b = min(a + 1, size - 1)
+                    s0, s1, s2, s3, t0, t1, t2, t3 = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
+                    for i in count_up(start, end):
+                        u, v = block[a, i], block[b, i]
+                        x0, x1 = rows[j0, i] - m0, rows[j1, i] - m1
+                        x2, x3 = rows[j2, i] - m2, rows[j3, i] - m3
+                        s0 += x0 * u
+                        s1 += x1 * u
+                        s2 += x2 * u
+                        s3 += x3 * u
+                        t0 += x0 * v
+                        t1 += x1 * v
+                        t2 += x2 * v
+                        t3 += x3 * v
+                    # At the end of a list the same product is here more than once: nothing is added twice.
+                    s0, s1, s2, s3 = s0 / d0, s1 / d1, s2 / d2, s3 / d3
+                    t0, t1, t2, t3 = t0 / d0, t1 / d1, t2 / d2, t3 / d3
+                    if start > 0:
+                        s0, s1, s2, s3 = s0 + out[a, first], s1 + out[a, f1], s2 + out[a, f2], s3 + out[a, f3]
+                        t0, t1, t2, t3 = t0 + out[b, first], t1 + out[b, f1], t2 + out[b, f2], t3 + out[b, f3]
+                    out[a, first], out[a, f1], out[a, f2], out[a, f3] = s0, s1, s2, s3
+                    out[b, first], out[b, f1], out[b, f2], out[b, f3] = t0, t1, t2, t3
     else:
         data, indices, indptr, mean, norm = columns
         for b in range(block.shape[0]):
@@ -403,7 +435,7 @@ def append(R, size, support, gram, ridge, k, column):
         z = column[i] / R[i, i]
         R[i, size] = z
         pivot -= z * z
-        for m in range(i + 1, size):
+        for m in count_up(i + 1, size):
             column[m] -= z * R[i, m]
     R[size, size] = np.sqrt(max(pivot, _PIVOT))
     support[size] = k
@@ -416,13 +448,13 @@ def remove(R, size, support, i):
     for t in range(i, size - 1):
         support[t] = support[t + 1]
     for t in range(size):
-        for m in range(max(i, t - 1), size - 1):
-            R[t, m] = R[t, m + 1]
+        for m in count_up(max(i, t - 1) + 1, size):
+            R[t, m - np.uint64(1)] = R[t, m]
     for t in range(i, size - 1):
         length = np.hypot(R[t, t], R[t + 1, t])
         cosine, sine = R[t, t] / length, R[t + 1, t] / length
         R[t, t] = length
-        for m in range(t + 1, size - 1):
+        for m in count_up(t + 1, size - 1):
             above, below = R[t, m], R[t + 1, m]
             R[t, m] = cosine * above + sine * below
             R[t + 1, m] = cosine * below - sine * above
@@ -435,11 +467,11 @@ def solve(R, size, b):
         z = b[i] / R[i, i]
         b[i] = z
         if z != 0.0:
-            for m in range(i + 1, size):
+            for m in count_up(i + 1, size):
                 b[m] -= z * R[i, m]
     for i in range(size - 1, -1, -1):
         s = b[i]
-        for m in range(i + 1, size):
+        for m in count_up(i + 1, size):
             s -= R[i, m] * b[m]
         b[i] = s / R[i, i]
 
@@ -578,7 +610,7 @@ def aim(work, members, size):
     drift[first:members] = 0.0
     for i in range(size):
         row, change = work.gram[support[i]], along[i]
-        for k in range(first, members):
+        for k in count_up(first, members):
             drift[k] += change * row[k]
     work.known[0] = members
 
@@ -853,8 +885,8 @@ def admit(problem, outlook, work, members, entrants, block, product, many):
         for k in range(members, end):
             outlook.inside[features[k]] = True
         return
-    for first in range(members, end, _BLOCK):
-        last = min(first + _BLOCK, end)
+    for first in range(members, end, block.shape[0]):
+        last = min(first + block.shape[0], end)
         for k in range(first, last):
             outlook.inside[features[k]] = True
             expand(problem.columns, problem.weight, features[k], block[k - first])
@@ -1129,7 +1161,8 @@ def path(columns, y, weight, test, centred, price, pull, lambdas, rhos, positive
     problem = Problem(columns, y, weight, centred, price, columns[-1], positive)
     outlook = outlook_at_zero(problem, pull, residual)
     capacity, members, size = 64, 0, 0
-    work, block, product = working_set(p, capacity), np.empty((_BLOCK, n)), np.empty((_BLOCK, capacity))
+    height = min(_BLOCK, max(_NUMBERS // n, 2))
+    work, block, product = working_set(p, capacity), np.empty((height, n)), np.empty((height, capacity))
 
     # Features without a penalty, or with a coefficient to start from, are members from the beginning.
     highest, entrants, cold = outlook.reach.max(), 0, start.shape[0] == 0
@@ -1157,7 +1190,7 @@ def path(columns, y, weight, test, centred, price, pull, lambdas, rhos, positive
                 many, size, work = True, 0, grown(work, 0, 0, 0)
             if members + entrants > capacity and not many:
                 capacity = max(2 * capacity, members + entrants)
-                work, product = grown(work, members, size, capacity), np.empty((_BLOCK, capacity))
+                work, product = grown(work, members, size, capacity), np.empty((height, capacity))
             if entrants > 0:
                 admit(problem, outlook, work, members, entrants, block, product, many)
                 members += entrants

@@ -140,7 +140,7 @@ def elastic_net(
     """
     problem = StandardProblem(
         X, y, fit_intercept=fit_intercept, sample_weight=sample_weight, penalty_weights=penalty_weights,
-        positive=positive,
+        positive=positive, n_threads=n_threads,
     )  # fmt: skip
     l1_ratio = as_l1_ratio(l1_ratio)
     return fit(problem, alpha, l1_ratio, tol=tol, max_iter=max_iter, coef_init=coef_init, n_threads=n_threads)

@@ -192,7 +192,7 @@ def elastic_net_path(
     """
     problem = StandardProblem(
         X, y, fit_intercept=fit_intercept, sample_weight=sample_weight, penalty_weights=penalty_weights,
-        positive=positive,
+        positive=positive, n_threads=n_threads,
     )  # fmt: skip
     l1_ratio = as_l1_ratio(l1_ratio)
     grid = alpha_grid(problem, alphas, eps, l1_ratio)

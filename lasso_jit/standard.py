@@ -8,10 +8,16 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from . import engine, objective
-from .validation import as_design, as_flag, as_penalty_weights, as_vector, as_weights
+from .moments import moments_of
+from .threads import workers
+from .validation import as_design, as_flag, as_penalty_weights, as_vector, as_weights, check_finite
 
 #: A mean that is a smaller fraction than this of the standard deviation changes no digit of a Gram matrix.
 _CENTRED = 1e-12
+#: Up to so many columns, and for more numbers than these in X, the Gram matrix always pays, see `backends`.
+_NARROW, _SMALL = 60, 50_000
+#: So many samples tell roughly where a column is.
+_START = 256
 
 
 class StandardProblem:
@@ -30,6 +36,8 @@ class StandardProblem:
         Penalty weight over norm, infinite for a feature that is excluded or constant.
     pull : numpy.ndarray of shape (n_features,)
         The unit columns times y.
+    gram : numpy.ndarray of shape (n_features, n_features) or None
+        The Gram matrix of the centred columns, if X is dense, tall and narrow: then nobody can do without it.
     """
 
     def __init__(
@@ -41,8 +49,9 @@ class StandardProblem:
         sample_weight: ArrayLike | None,
         penalty_weights: ArrayLike | None,
         positive: bool,
+        n_threads: int | None = None,
     ) -> None:
-        self.X = X = as_design(X)
+        self.X = X = as_design(X, finite=False)  # `engine.measure` looks at all numbers anyway
         n, p = X.shape
         y = as_vector(y, n)
         weight = as_weights(sample_weight, n)
@@ -55,6 +64,9 @@ class StandardProblem:
         else:
             data = (X.data, X.indices, X.indptr)
         self._set_samples(data, y, np.ones(n) if weight is None else weight * (n / weight.sum()), p)
+        self.n_threads, self.gram = n_threads, None
+        if not (len(data) == 1 and p <= _NARROW and n * p > _SMALL and self._measure_at_once()):
+            self._measure()
 
     def _set_samples(self, data: tuple, y: np.ndarray, weight: np.ndarray, p: int) -> None:
         self.raw_y, self.weight, self.total = y, weight, float(weight.sum())
@@ -64,15 +76,41 @@ class StandardProblem:
         self.y = np.empty(y.size)
         self.y_mean, self.y_norm = engine.standardise(_read_only(y), weight, self.fit_intercept, self.y)
         self.price = np.ones(p) if self.penalty_weights is None else self.penalty_weights.copy()
-        self.pull = engine.measure(self.columns, self.y, weight, self.fit_intercept, self.price)
         self.mean, self.norm = self.columns[-2:]
+
+    def _measure(self) -> None:
+        self.pull = engine.measure(self.columns, self.y, self.weight, self.fit_intercept, self.price)
+        if np.isnan(self.norm).any():
+            check_finite(self.data[0], "X")
+
+    def _measure_at_once(self) -> bool:
+        """Measure all columns and find their Gram matrix in one pass, unless digits would be lost.
+
+        That is so if squares are too small or too large, or if a mean is far from what a column starts with,
+        so that sums of squares would cancel. Returns whether it was done.
+        """
+        X = self.data[0]
+        n_threads = workers(self.n_threads, X.size * self.n_features)
+        with np.errstate(all="ignore"):
+            shift = X[:, :_START].mean(axis=1) if self.fit_intercept else np.zeros(self.n_features)
+            m = moments_of(X, self.y, self.weight, shift, n_threads=n_threads)
+            x, _, xx, xy, _ = m.centred() if self.fit_intercept else (0.0, 0.0, m.xx, m.xy, m.yy)
+            before, square = np.diag(m.xx), np.diag(xx)
+            fine = (engine.LOW < before) & (before < engine.HIGH) & (square > 1e-2 * before)
+            fine &= square > 1e-20 * self.total * shift**2
+        if fine.all():
+            self.gram, self.mean[:], self.norm[:] = xx, shift + x, np.sqrt(square)
+            self.pull, self.price = xy / self.norm, self.price / self.norm
+        return fine.all()
 
     def with_weight(self, weight: np.ndarray) -> StandardProblem:
         """Return the same problem with other sample weights; X is shared."""
         other = object.__new__(StandardProblem)
         other.penalty_weights, other.fit_intercept = self.penalty_weights, self.fit_intercept
         other.X, other.positive, other.uniform = self.X, self.positive, False
+        other.n_threads, other.gram = self.n_threads, None
         other._set_samples(self.data, self.raw_y, weight, self.norm.size)
+        other._measure()
         return other
 
     @property

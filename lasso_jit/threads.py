@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import AbstractContextManager, nullcontext
 from functools import cache
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from .validation import as_count
 
@@ -19,6 +22,13 @@ def threads(n_threads: int | None) -> AbstractContextManager:
     if n_threads is None:
         return nullcontext()
     return _libraries().limit(limits=as_count(n_threads, "n_threads"), user_api="blas")
+
+
+def workers(n_threads: int | None, multiplications: float = np.inf) -> int:
+    """Return how many threads to use: `n_threads`, or all that there are, or one for little work."""
+    if n_threads is not None:
+        return as_count(n_threads, "n_threads")
+    return 1 if multiplications < _FEW else getattr(os, "process_cpu_count", os.cpu_count)() or 1
 
 
 def threads_for(multiplications: float) -> AbstractContextManager:

@@ -26,7 +26,7 @@ def as_array(values: object, name: str) -> np.ndarray:
         `values` is ragged, masked, or holds NaN, infinity or a number too large for a float.
     """
     array = _as_floats(values, name)
-    _check_finite(array, name)
+    check_finite(array, name)
     return array
 
 
@@ -37,12 +37,12 @@ def as_matrix(X: object, name: str = "X") -> np.ndarray:
     return array
 
 
-def as_design(X: object, name: str = "X") -> np.ndarray | csc_array:
+def as_design(X: object, name: str = "X", *, finite: bool = True) -> np.ndarray | csc_array:
     """Return `X` dense as by `as_matrix` or, if it is sparse, in SciPy's compressed column format.
 
     The columns are float64, each with ascending row numbers and no row twice; the row numbers are 32-bit
     integers unless there are too many entries. What is already so is shared, not copied, and nothing of the
-    input is modified.
+    input is modified. With ``finite=False`` it may hold NaN and infinity.
 
     Raises
     ------
@@ -50,7 +50,11 @@ def as_design(X: object, name: str = "X") -> np.ndarray | csc_array:
         As for `as_matrix`, or `X` is sparse and its row numbers do not fit its shape.
     """
     if not hasattr(X, "toarray"):
-        return as_matrix(X, name)
+        array = _as_floats(X, name)
+        _check_design(array.ndim, array.shape, name)
+        if finite:
+            check_finite(array, name)
+        return array
     from scipy import sparse  # here, where somebody has imported it already
 
     if not sparse.issparse(X):
@@ -73,7 +77,8 @@ def as_design(X: object, name: str = "X") -> np.ndarray | csc_array:
     if not design.has_canonical_format:
         design = design.copy()
         design.sum_duplicates()
-    _check_finite(design.data, name)
+    if finite:
+        check_finite(design.data, name)
     return design
 
 
@@ -190,7 +195,8 @@ def _as_floats(values: object, name: str) -> np.ndarray:
         raise ValueError(f"{name} has entries too large for a float") from error
 
 
-def _check_finite(array: np.ndarray, name: str) -> None:
+def check_finite(array: np.ndarray, name: str) -> None:
+    """Raise ValueError if there is NaN or infinity in `array`."""
     if not np.isfinite(array).all():
         raise ValueError(f"{name} has NaN or infinite entries")
 

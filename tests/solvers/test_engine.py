@@ -15,6 +15,7 @@ from lasso_jit import (
     kkt_violation,
     lasso,
     lasso_path,
+    moments,
 )
 from lasso_jit.standard import StandardProblem
 
@@ -216,21 +217,110 @@ def test_the_gap_is_the_duality_gap(kind, fit_intercept):
 
 @both
 @pytest.mark.parametrize("weighted", [False, True])
-@pytest.mark.parametrize("rows", [None, np.arange(100, 700), np.arange(0, 1000, 3), np.array([5])])
-def test_gram_matrix_by_blocks(rows, weighted, fit_intercept):
+def test_gram_matrix_by_blocks(weighted, fit_intercept):
     X, y = ref.regression(1000, 4)
     weights = np.random.default_rng(0).random(1000) if weighted else None
     problem = standard(X, y, sample_weight=weights, fit_intercept=fit_intercept)
     assert len(list(backends.blocks(problem))) == 1
-    chosen = slice(None) if rows is None else rows
-    A = (X - problem.mean)[chosen]
-    expected = (A.T * problem.weight[chosen]) @ A
+    A = X - problem.mean
+    expected = (A.T * problem.weight) @ A
     for block in (1, 1 << 18):  # at least 256 rows at a time
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(backends, "_BLOCK", block)
-            np.testing.assert_allclose(backends.gram_matrix(problem, rows), expected, rtol=1e-12, atol=1e-12)
-            heights = [part.shape[0] for part, _, _ in backends.blocks(problem, rows)]
-            assert max(heights) <= max(256, block) and sum(heights) == len(A)
+            np.testing.assert_allclose(backends.gram_matrix(problem), expected, rtol=1e-12, atol=1e-12)
+            for rows in (None, np.arange(0, 1000, 3)):
+                heights = [part.shape[0] for part, _, _ in backends.blocks(problem, rows)]
+                assert max(heights) <= max(256, block) and sum(heights) == (1000 if rows is None else 334)
+
+
+@pytest.mark.parametrize("n_threads", [1, 3])
+@pytest.mark.parametrize("p", [1, 2, 3, 4, 7])
+@pytest.mark.parametrize("rows", [None, np.arange(100, 700), np.arange(0, 1000, 3), np.array([5])])
+def test_moments_are_sums_over_rows(rows, p, n_threads):
+    X, y = ref.regression(1000, p)
+    rng = np.random.default_rng(0)
+    weight, shift = rng.random(1000), rng.normal(size=p)
+    weight[::7] = 0.0
+    found = moments.moments_of(np.ascontiguousarray(X.T), y, weight, shift, rows, n_threads)
+    chosen = slice(None) if rows is None else rows
+    A, b, w = X[chosen] - shift, y[chosen], weight[chosen]
+    expected = (w.sum(), w @ A, w @ b, (A.T * w) @ A, (A.T * w) @ b, w @ b**2)
+    for value, target in zip(vars(found).values(), expected, strict=True):
+        np.testing.assert_allclose(value, target, rtol=1e-11, atol=1e-11)
+    x, y_mean, xx, xy, yy = found.centred()
+    A, b = A - np.average(A, axis=0, weights=w), b - np.average(b, weights=w)
+    for value, target in ((xx, (A.T * w) @ A), (xy, (A.T * w) @ b), (yy, w @ b**2)):
+        np.testing.assert_allclose(value, target, rtol=1e-11, atol=1e-11)
+    np.testing.assert_allclose(
+        np.append(x + shift, y_mean), np.average(np.c_[X, y][chosen], axis=0, weights=w)
+    )
+
+
+@pytest.mark.parametrize("n_threads", [1, 3])
+def test_pulls_in_one_pass(n_threads):
+    X, y = ref.regression(1000, 5)
+    weight, mean = np.random.default_rng(0).random(1000), X.mean(axis=0)
+    coef = np.array([1.0, 0.0, -2.0, 0.0, 0.5])
+    residual, pull, square = moments.pulls_of(np.ascontiguousarray(X.T), y, weight, mean, coef, n_threads)
+    expected = y - (X - mean) @ coef
+    np.testing.assert_allclose(residual, expected, rtol=1e-12, atol=1e-12)
+    np.testing.assert_allclose(pull, (X - mean).T @ (weight * expected), rtol=1e-11, atol=1e-11)
+    assert square == pytest.approx(weight @ expected**2, rel=1e-12)
+
+
+@both
+@pytest.mark.parametrize("weighted", [False, True])
+def test_tall_data_are_measured_at_once(weighted, fit_intercept, monkeypatch):
+    """And come to the same as column by column, whichever way digits could be lost."""
+    X, y = ref.regression(2000, 30)
+    weights = np.random.default_rng(0).random(2000) if weighted else None
+    changed = [
+        X + 1e6,
+        X * 1e120,
+        X * 1e-120,
+        np.where(np.arange(30) == 3, 5.0, X),
+        X.copy(),
+        X.copy(),
+        X.copy(),
+    ]
+    changed[4][:, 0] = np.arange(2000.0)  # far from where it starts
+    changed[5][:, 0] = np.where(np.arange(2000) < 256, 1e9, changed[5][:, 0])
+    changed[6][:, 0] = 1.0 + 1e-14 * changed[6][:, 0]
+    for k, design in enumerate([X, *changed]):
+        both_ways = []
+        for small in (50_000, 1_000_000):
+            monkeypatch.setattr("lasso_jit.standard._SMALL", small)
+            both_ways.append(standard(design, y, sample_weight=weights, fit_intercept=fit_intercept))
+        at_once, by_column = both_ways
+        assert by_column.gram is None
+        assert (at_once.gram is None) == (k in ((2, 3, 4, 7) if fit_intercept else (2, 3)))
+        for name in ("mean", "norm", "price", "pull"):
+            found, expected = getattr(at_once, name), getattr(by_column, name)
+            np.testing.assert_allclose(found, expected, rtol=1e-9, atol=1e-12 * np.abs(expected[1:3]).max())
+        for alpha in np.array([0.3, 0.01]) * at_once.alpha_max(1.0):
+            options = {"sample_weight": weights, "fit_intercept": fit_intercept}
+            fit = lasso(design, y, alpha, **options)
+            assert_certified(fit, design, y, **options)
+
+
+def test_a_start_far_from_the_rest_is_no_place_to_count_from():
+    x = 5.0 + 1e-3 * np.random.default_rng(0).normal(size=60_000)
+    x[:300] = 0.0
+    problem = standard(x[:, None], x)
+    assert problem.gram is None
+    assert problem.norm[0] == pytest.approx(np.linalg.norm(x - x.mean()), rel=1e-13)
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
+@pytest.mark.parametrize("form", [np.asarray, np.asfortranarray, scipy.sparse.csc_array])
+@pytest.mark.parametrize("shape", [(3, 2), (3, 5), (2000, 30), (2000, 70)])
+def test_what_is_not_finite_is_found_while_measuring(shape, form, bad):
+    for row in (0, -1):
+        X = np.ones(shape)
+        X[::2] = 1e300
+        X[row, 1] = bad
+        with pytest.raises(ValueError, match="X has NaN or infinite entries"):
+            lasso(form(X), np.arange(shape[0]), 0.1)
 
 
 def test_the_gram_matrix_is_for_tall_dense_data():
