@@ -23,12 +23,11 @@ import numpy as np
 from . import engine
 from .moments import pulls_of, run_of
 from .standard import StandardProblem
-from .threads import threads_for, workers
+from .threads import PASS, threads_for, workers
 
 _SMALL, _FEW = 50_000, 10  # numbers in X, and alphas, up to which fits take less time than calls to BLAS
 _MEMORY = 64e6  # bytes
 _BLOCK = 1 << 19  # numbers in a block of rows, which is copied to be centred
-_PER_NUMBER = 50  # a pass over X in threads pays from two million numbers on
 _NONE = np.empty(0)
 _NO_COEFS = np.empty((0, 0))
 
@@ -236,7 +235,7 @@ def certify(problem: StandardProblem, lambdas: np.ndarray, rhos: np.ndarray, s: 
     p = problem.n_features
     inverse = 1.0 / np.where(problem.norm > 0, problem.norm, 1.0)
     if lambdas.size == 1:
-        n_threads = workers(problem.n_threads, _PER_NUMBER * problem.n_samples * p)
+        n_threads = workers(problem.n_threads, PASS * problem.n_samples * p)
         s.residual, pull, square = pulls_of(
             problem.columns[0], problem.y, problem.weight, problem.mean, s.coefs[0] * inverse, n_threads
         )

@@ -179,7 +179,7 @@ def result_of(
     problem: StandardProblem, solution: Solution, alpha: float, l1_ratio: float, tol: float
 ) -> LassoResult:
     """Translate a solution for one alpha back to the units of the user."""
-    coefs, intercepts = problem.translate(solution.coefs, solution.gaps)
+    coefs, intercepts = problem.translate(solution)
     coef, gap = coefs[0], float(solution.gaps[0])
     if problem.needs_projection(alpha):
         general = problem.general(l1_ratio)

@@ -7,13 +7,12 @@ out.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
 
 from .engine import _kernel
+from .threads import in_pieces
 
 _ROWS = 192  # samples that the kernel works on at a time: they stay in the cache
 _NO_ROWS = np.empty(0, np.int64)
@@ -76,12 +75,13 @@ def moments_of(
     first, count, rows = run_of(rows, X.shape[1])
     size = 4 * (X.shape[0] // 4) + 8  # the kernel computes blocks of four
 
-    def part(first: int, last: int) -> np.ndarray:
+    def part(begin: int, end: int) -> np.ndarray:
         out = np.zeros((size, size))
-        products(X, y, weight, shift, _NO_ROWS if rows is None else rows, first, last, out)
+        given = _NO_ROWS if rows is None else rows
+        products(X, y, weight, shift, given, first + begin, first + end, out)
         return out
 
-    return _sorted(_sum(part, first, count, n_threads), X.shape[0])
+    return _sorted(sum(in_pieces(part, count, n_threads)), X.shape[0])
 
 
 def pulls_of(
@@ -98,18 +98,8 @@ def pulls_of(
         pulls(X, y, weight, mean, coef, first, last, residual, out)
         return out
 
-    found = _sum(part, 0, y.size, n_threads)
+    found = sum(in_pieces(part, y.size, n_threads))
     return residual, found[:-1], found[-1]
-
-
-def _sum(part: Callable[[int, int], np.ndarray], first: int, count: int, n_threads: int) -> np.ndarray:
-    """Return the sum of what `part` returns for pieces of the samples from `first` on."""
-    bounds = [first + count * k // n_threads for k in range(n_threads + 1)]
-    if n_threads == 1:
-        return part(*bounds)
-    with ThreadPoolExecutor(n_threads - 1) as pool:
-        others = pool.map(part, bounds[1:-1], bounds[2:])
-        return part(*bounds[:2]) + sum(others)
 
 
 def combined(moments: list[Moments], counts: np.ndarray) -> Moments:

@@ -230,7 +230,7 @@ def path(
     tol, max_iter = as_positive(tol, "tol"), as_count(max_iter, "max_iter")
     with threads(n_threads), watched(progress, alphas.size) as done:
         solution = solve(problem, alphas, l1_ratio, tol=tol, max_iter=max_iter, progress=done)
-    coefs, intercepts = problem.translate(solution.coefs, solution.gaps)
+    coefs, intercepts = problem.translate(solution)
     result = PathResult(
         alphas=alphas,
         coefs=coefs.T,

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from . import engine, objective
 from .moments import moments_of
-from .threads import workers
+from .threads import PASS, in_pieces, workers
 from .validation import as_design, as_flag, as_penalty_weights, as_vector, as_weights, check_finite
+
+if TYPE_CHECKING:
+    from .backends import Solution
 
 #: A mean that is a smaller fraction than this of the standard deviation changes no digit of a Gram matrix.
 _CENTRED = 1e-12
@@ -79,7 +83,14 @@ class StandardProblem:
         self.mean, self.norm = self.columns[-2:]
 
     def _measure(self) -> None:
-        self.pull = engine.measure(self.columns, self.y, self.weight, self.fit_intercept, self.price)
+        self.pull = np.empty(self.n_features)
+        in_pieces(
+            lambda first, last: engine.measure(
+                self.columns, self.y, self.weight, self.fit_intercept, self.price, self.pull, first, last
+            ),
+            self.n_features,
+            workers(self.n_threads, PASS * self.data[0].size),
+        )
         if np.isnan(self.norm).any():
             check_finite(self.data[0], "X")
 
@@ -108,7 +119,7 @@ class StandardProblem:
         other = object.__new__(StandardProblem)
         other.penalty_weights, other.fit_intercept = self.penalty_weights, self.fit_intercept
         other.X, other.positive, other.uniform = self.X, self.positive, False
-        other.n_threads, other.gram = self.n_threads, None
+        other.n_threads, other.gram = 1, None
         other._set_samples(self.data, self.raw_y, weight, self.norm.size)
         other._measure()
         return other
@@ -165,13 +176,18 @@ class StandardProblem:
         reach = (np.maximum(self.pull, 0.0) if self.positive else np.abs(self.pull)) / self.price
         return float(reach.max()) * (self.y_norm / self.total) / l1_ratio
 
-    def translate(self, units: np.ndarray, gaps: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Return the coefficients of X for unit ones, row by row, and intercepts.
+    def translate(self, solution: Solution) -> tuple[np.ndarray, np.ndarray]:
+        """Return the coefficients of X for those of unit columns, row by row, and intercepts.
 
-        Where a float cannot hold them the gap becomes infinite.
+        Where a float cannot hold them the gap becomes infinite. If nobody needs the coefficients of the unit
+        columns any more, those of X take their place.
         """
-        coefs, intercepts = np.empty(units.shape), np.empty(len(units))
-        engine.translate(units, self.mean, self.norm, self.y_mean, self.y_norm, coefs, intercepts, gaps)
+        units = solution.coefs
+        coefs = units if solution.from_data else np.empty(units.shape)
+        intercepts = np.empty(len(units))
+        engine.translate(
+            units, self.mean, self.norm, self.y_mean, self.y_norm, coefs, intercepts, solution.gaps
+        )
         return coefs, intercepts
 
     def unit_coefs(self, coef: np.ndarray) -> np.ndarray:

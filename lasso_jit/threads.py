@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, nullcontext
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
@@ -14,7 +16,10 @@ from .validation import as_count
 if TYPE_CHECKING:
     from threadpoolctl import ThreadpoolController
 
+#: What a pass over X costs, in multiplications per number.
+PASS = 50
 _FEW = 1e8  # multiplications below which more threads cost more than they save
+_T = TypeVar("_T")
 
 
 def threads(n_threads: int | None) -> AbstractContextManager:
@@ -29,6 +34,19 @@ def workers(n_threads: int | None, multiplications: float = np.inf) -> int:
     if n_threads is not None:
         return as_count(n_threads, "n_threads")
     return 1 if multiplications < _FEW else getattr(os, "process_cpu_count", os.cpu_count)() or 1
+
+
+def in_pieces(part: Callable[[int, int], _T], count: int, n_threads: int) -> list[_T]:
+    """Return what `part` returns for pieces (first, last) of `count` things, one for each thread.
+
+    The caller's thread does one of them: so it is not given to a processor that has another to do.
+    """
+    if n_threads == 1:
+        return [part(0, count)]
+    bounds = [count * k // n_threads for k in range(n_threads + 1)]
+    with ThreadPoolExecutor(n_threads - 1) as pool:
+        others = pool.map(part, bounds[1:-1], bounds[2:])
+        return [part(*bounds[:2]), *others]
 
 
 def threads_for(multiplications: float) -> AbstractContextManager:

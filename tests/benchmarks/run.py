@@ -199,6 +199,7 @@ def take_turns(ours: Callable[[], Fit], about: float, rival: Callable[[], Fit], 
         for turn in range(turns):
             pair = [(own, ours, about), (theirs, rival, entry["seconds"])]
             for times, call, guess in pair if turn % 2 else reversed(pair):
+                call()  # untimed: after a BLAS call threads spin for a while, which the other would pay for
                 times.append(clock(call, guess))
         ratios = [b / a for a, b in zip(own, theirs, strict=True)]
     entry |= {"seconds": median(theirs), "turns": len(theirs), "speedup": median(ratios)}
