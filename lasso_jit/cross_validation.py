@@ -219,7 +219,14 @@ def _cross_validate(
 
             def one(f: int) -> tuple[np.ndarray, np.ndarray]:
                 train, test = (combined(moments, counts) for counts in uses[f])
-                return _fold_by_gram(problem, train, test, folds[f][1], alphas, l1_ratio, tol, max_iter)
+                errors, gaps = _fold_by_gram(
+                    problem, train, test, folds[f][1], alphas, l1_ratio, tol, max_iter
+                )
+                if (bad := ~(gaps <= tol)).any():  # the Gram matrix has too few digits for these
+                    errors[bad], gaps[bad] = _fold_by_columns(
+                        problem, *folds[f], alphas[bad], l1_ratio, tol, max_iter
+                    )
+                return errors, gaps
         else:
 
             def one(f: int) -> tuple[np.ndarray, np.ndarray]:

@@ -32,6 +32,10 @@ Array = np.ndarray
 Matrix = np.ndarray | sparse.csc_matrix
 CORES = os.cpu_count() or 1
 adelie.logger.logger.setLevel("ERROR")  # it reports a stopped call with its traceback
+# Importing adelie binds this process, and all threads and processes that it starts, to one core.
+os.environ.pop("OMP_PROC_BIND", None)
+if hasattr(os, "sched_setaffinity"):
+    os.sched_setaffinity(0, range(CORES))
 MANY = 1_000_000  # iterations: nobody is to be stopped by a limit
 
 

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 import reference as ref
 import scipy.sparse
+from sklearn.datasets import load_diabetes
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import ElasticNet
 from sklearn.model_selection import (
@@ -386,6 +387,16 @@ def test_weights_that_leave_a_fold_empty_are_named():
     for weights in (EVERY < 12, EVERY >= 12):
         with pytest.raises(ValueError, match=r"sample_weight is zero for all (train|test) rows"):
             lasso_cv(X, y, cv=[(EVERY[:12], EVERY[12:])], sample_weight=weights)
+
+
+def test_where_the_gram_matrix_of_a_fold_has_too_few_digits_its_columns_have_them():
+    X, y = load_diabetes(return_X_y=True)  # and with the smallest alphas nothing but rounding is left to gain
+    result = lasso_cv(X, y, eps=1e-9)
+    assert result.gaps.max() <= 1e-10
+    by_hand = lasso_path(X[100:], y[100:], alphas=result.alphas)
+    fits = by_hand.intercepts + X[:89] @ by_hand.coefs
+    left_out = lasso_cv(X, y, cv=[(np.arange(100, 442), np.arange(89))], alphas=result.alphas)
+    np.testing.assert_allclose(left_out.mse[:, 0], np.mean((y[:89, None] - fits) ** 2, axis=0), rtol=1e-9)
 
 
 @sizes

@@ -16,6 +16,7 @@ from lasso_jit import (
     lasso,
     lasso_path,
     moments,
+    threads,
 )
 from lasso_jit.standard import StandardProblem
 
@@ -254,6 +255,12 @@ def test_moments_are_sums_over_rows(rows, p, n_threads):
     np.testing.assert_allclose(
         np.append(x + shift, y_mean), np.average(np.c_[X, y][chosen], axis=0, weights=w)
     )
+
+
+@pytest.mark.parametrize(("count", "n_threads"), [(10, 1), (10, 3), (2, 5), (0, 2)])
+def test_pieces_are_all_there_is_and_nothing_twice(count, n_threads):
+    pieces = threads.in_pieces(lambda first, last: list(range(first, last)), count, n_threads)
+    assert len(pieces) == n_threads and sum(pieces, []) == list(range(count))
 
 
 @pytest.mark.parametrize("n_threads", [1, 3])
