@@ -3,8 +3,9 @@
 Columns (dense or sparse)
     The engine looks at X itself, at few columns at a time. One look at all of them costs n p multiplications.
 Gram
-    All of X'X is computed once, by BLAS and in blocks of rows, and the engine never looks at X. The residuals
-    and the pulls that certify the answers are then computed from X, again by BLAS, for all alphas at once.
+    All of X'X is computed once, and the engine never looks at X: up to 60 columns in one pass that measures
+    them too (`moments`), else by BLAS in blocks of rows. The residuals and the pulls that certify the answers
+    are then computed from X, for all alphas at once.
 
 The Gram matrix costs about p/50 times as much as one look, since BLAS does more multiplications per second
 than a look, which waits for memory. Without it an answer takes a few looks, and one more for about every
@@ -23,7 +24,7 @@ import numpy as np
 from . import engine
 from .moments import pulls_of, run_of
 from .standard import StandardProblem
-from .threads import PASS, threads_for, workers
+from .threads import threads
 
 _SMALL, _FEW = 50_000, 10  # numbers in X, and alphas, up to which fits take less time than calls to BLAS
 _MEMORY = 64e6  # bytes
@@ -99,7 +100,7 @@ def solve(
         return solve_by_columns(
             problem, lambdas, rhos, tol=tol, max_iter=max_iter, start=start, progress=progress
         )
-    with threads_for(problem.n_samples * problem.n_features**2):
+    with threads(problem.n_threads, problem.n_samples * problem.n_features**2):
         s = solve_by_gram(problem, lambdas, rhos, tol=tol, max_iter=max_iter, start=start, progress=progress)
         last = Solution.empty(problem, 1)
         last.coefs[0] = s.coefs[-1]
@@ -165,7 +166,12 @@ def solve_by_gram(
 
 
 def _without_rivals(problem: StandardProblem, start: np.ndarray) -> np.ndarray:
-    """Let only features without a penalty start, if there are any: a copy of one could keep it out."""
+    """Let only features without a penalty start, if there are any: a copy of one could keep it out.
+
+    A start as far away as `engine.FAR` is none.
+    """
+    if not np.abs(start).sum() < engine.FAR:
+        return _NONE
     return np.where(problem.price == 0, start, 0.0) if start.size and problem.has_free else start
 
 
@@ -235,9 +241,13 @@ def certify(problem: StandardProblem, lambdas: np.ndarray, rhos: np.ndarray, s: 
     p = problem.n_features
     inverse = 1.0 / np.where(problem.norm > 0, problem.norm, 1.0)
     if lambdas.size == 1:
-        n_threads = workers(problem.n_threads, PASS * problem.n_samples * p)
         s.residual, pull, square = pulls_of(
-            problem.columns[0], problem.y, problem.weight, problem.mean, s.coefs[0] * inverse, n_threads
+            problem.columns[0],
+            problem.y,
+            problem.weight,
+            problem.mean,
+            s.coefs[0] * inverse,
+            problem.n_threads,
         )
         pulls, squares = (pull * inverse)[None], [square]
     else:

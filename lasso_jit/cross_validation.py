@@ -8,6 +8,7 @@ weight zero; what is left of them is the validation error.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -23,13 +24,13 @@ from .moments import Moments, combined, moments_of
 from .path import alpha_grid, path
 from .progress import watched
 from .standard import StandardProblem
-from .threads import threads, threads_for, workers
+from .threads import cores, threads
 from .validation import as_count, as_l1_ratio, as_positive
 
 if TYPE_CHECKING:
     from scipy.sparse import csc_array
 
-_PER_NUMBER = 1e4  # multiplications that a fold needs for each number in X, roughly
+_SMALL = 10_000  # numbers in X up to which a fold takes less time than a thread to start
 _CANCELLED = 1e-6  # of the squares of y: smaller errors have lost digits if computed from moments
 _MEMORY = 5e8  # bytes that the Gram matrices of all folds may take
 
@@ -204,21 +205,23 @@ def _cross_validate(
 ) -> CVResult:
     tol, max_iter = as_positive(tol, "tol"), as_count(max_iter, "max_iter")
     size = problem.n_samples * problem.n_features
-    n_workers = min(len(folds), workers(n_threads, _PER_NUMBER * size))
+    n_workers = (cores() if size >= _SMALL else 1) if n_threads is None else as_count(n_threads, "n_threads")
+    n_workers = min(len(folds), n_workers)
     gram = problem.y_norm > 0 and prefers_gram(problem, alphas.size * len(folds))
     shared = _groups(problem, folds) if gram else None
     with watched(progress, alphas.size * len(folds)) as done:
         if shared is not None:
             groups, uses = shared
-            n_pieces = workers(n_threads, size * problem.n_features)
             moments = [
-                moments_of(problem.columns[0], problem.y, problem.weight, problem.mean, rows, n_pieces)
+                moments_of(problem.columns[0], problem.y, problem.weight, problem.mean, rows, n_threads)
                 for rows in groups
             ]
             problem.gram = combined(moments, np.ones(len(groups))).xx  # for the fit to all data
 
             def one(f: int) -> tuple[np.ndarray, np.ndarray]:
                 train, test = (combined(moments, counts) for counts in uses[f])
+                if not _keeps_digits(problem, train, folds[f][0]):
+                    return _fold_by_columns(problem, *folds[f], alphas, l1_ratio, tol, max_iter)
                 errors, gaps = _fold_by_gram(
                     problem, train, test, folds[f][1], alphas, l1_ratio, tol, max_iter
                 )
@@ -237,19 +240,20 @@ def _cross_validate(
             done[0] += alphas.size
             return result
 
-        if n_workers == 1:
-            with threads_for(size * alphas.size):
+        with threads(1):
+            if n_workers == 1:
                 results = [counted(f) for f in range(len(folds))]
-        else:
-            with threads(1), ThreadPoolExecutor(n_workers) as pool:
-                results = list(pool.map(counted, range(len(folds))))
+            else:
+                with ThreadPoolExecutor(n_workers) as pool:
+                    results = list(pool.map(counted, range(len(folds))))
     mse = np.column_stack([errors for errors, _ in results])
     gaps = np.column_stack([gap for _, gap in results])
-    mean, best = mse.mean(axis=1), int(np.argmin(mse.mean(axis=1)))
+    mean = mse.mean(axis=1)
+    best = int(np.argmin(mean))
     choice = int(np.argmax(mean <= mean[best] + standard_error_of(mse)[best]))
     if not (gaps <= tol).all():
         warn(f"relative duality gap {np.nanmax(gaps):.2e} in a fold, {tol:.0e} was asked for")
-    refit = path(problem, alphas[[choice, best]], l1_ratio, tol=tol, max_iter=max_iter)
+    refit = path(problem, alphas[[choice, best]], l1_ratio, tol=tol, max_iter=max_iter, n_threads=n_threads)
     fits = [refit.fit(k) for k in range(2)]
     scale = problem.y_norm or 1.0
     with np.errstate(over="ignore"):
@@ -334,16 +338,25 @@ def _groups(
     None stands for too many groups to be worth it.
     """
     n, p = problem.n_samples, problem.n_features
-    counts = np.array([[np.bincount(rows, minlength=n) for rows in fold] for fold in folds])
     group = np.zeros(n, np.int64)
-    for count in counts.reshape(-1, n):
+    for rows in itertools.chain.from_iterable(folds):
+        count = np.bincount(rows, minlength=n)
         code = group * (count.max() + 1) + count
         number = np.cumsum(np.bincount(code) > 0)
         group, n_groups = number[code] - 1, int(number[-1])
         if n_groups * len(folds) > n or 8.0 * p * p * n_groups > _MEMORY:
             return None
     groups = [np.flatnonzero(group == g) for g in range(n_groups)]
-    return groups, [tuple(fold) for fold in counts[:, :, [rows[0] for rows in groups]]]
+    first = [rows[0] for rows in groups]
+    return groups, [tuple(np.bincount(rows, minlength=n)[first] for rows in fold) for fold in folds]
+
+
+def _keeps_digits(problem: StandardProblem, train: Moments, rows: np.ndarray) -> bool:
+    """Return whether the columns' squares survive centring: an outlier among the other rows may hide them."""
+    before = np.diag(train.xx)
+    after = before - train.x**2 / _total(train.weight, "train")
+    hidden = np.flatnonzero(after < 1e-6 * before) if problem.fit_intercept else ()
+    return all(np.ptp(problem.columns[0][j, rows]) == 0.0 for j in hidden)
 
 
 def _fold_by_gram(
@@ -356,7 +369,7 @@ def _fold_by_gram(
     tol: float,
     max_iter: int,
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return validation errors, as above, and gaps of a fold, from the Gram matrices of its rows."""
+    """Return what `_fold_by_columns` does, from the Gram matrices of the fold's rows."""
     total = _total(train.weight, "train")
     x_mean, y_mean, xx, xy, yy = np.zeros_like(train.x), 0.0, train.xx, train.xy, train.yy
     if problem.fit_intercept:

@@ -9,7 +9,8 @@ applied on the fly. In these units, with columns u_j and the intercept gone, the
 .. math:: P(w) = \tfrac12\lVert y - Uw\rVert^2 + \sum_j \lambda_j|w_j| + \tfrac12\sum_j \mu_j w_j^2
 
 where lambda_j and mu_j carry alpha, the l1_ratio and the weight of feature j. Samples have weights s_i, which
-sum to n; a sample of weight zero takes no part, which is how the folds of a cross-validation are left out.
+sum to n; a sample of weight zero takes no part, which is how the folds of a cross-validation are left out
+(and then they sum to the weight of the others).
 Write r = y - Uw for the residual and c_j = u_j'r for the pull of feature j on it. At the solution
 
 .. math:: c_j - \mu_j w_j = \lambda_j\operatorname{sign}(w_j)\ \text{ if } w_j\ne0,\qquad
@@ -35,9 +36,9 @@ How it works
 6. Looking at all pulls is the one step that costs n p. A pull moves by at most the distance that the residual
    has moved since the pull was last computed, so that most need not be looked at (`look`): they are certainly
    below lambda_j. The gap that is returned is no less exact for it.
-7. On sparse data with a large support, coordinate descent on the residual (`sweep`) takes the place of 3 and
-   4: there it costs less than linear equations do. Anderson's extrapolation saves some of the sweeps
-   (Bertrand and Massias 2021).
+7. With a support too large for its Gram matrix, as on sparse data, coordinate descent on the residual
+   (`sweep`) takes the place of 3 and 4: there it costs less than linear equations do. Anderson's
+   extrapolation saves some of the sweeps (Bertrand and Massias 2021).
 """
 
 from __future__ import annotations
@@ -70,7 +71,7 @@ _ENTRANTS = 20
 #: How far a pull is supposed to have grown, at most, as a fraction of how far it can, before the last lambda.
 _CAUTION = 0.2
 #: With a support this many times larger than the entries of a column, coordinate descent takes over: sweeping
-#: over the data costs less than what is exact. That is so from 5000 features on, and never with 500.
+#: over the data costs less than what is exact. That is so with more than 5000 features, and never with 500.
 _SPARSE, _FEW, _MANY = 8, 500, 5000
 #: Coefficients of unit columns whose sum is as large as this cancel one another to the last digit.
 FAR = 1e13
@@ -79,6 +80,8 @@ _STIFF = 1e200
 #: Entries below this are zeros: their squares, even after scaling, are out of reach.
 _TINY = 1e-300
 _LARGEST = np.finfo(np.float64).max
+#: No sample with a weight is as many norms of y away, and the square is a float.
+_FARTHEST = 1e150
 #: Between these, sums of squares have all their digits.
 LOW, HIGH = 1e-200, 1e200
 #: What varies by less than the root of this, as a fraction of its size, is constant but for rounding: it gets
@@ -125,7 +128,8 @@ def standardise(y, weight, centred, out):
     total, mean, largest, square = 0.0, 0.0, 0.0, 0.0
     for i in range(n):
         total += weight[i]
-        largest = max(largest, abs(y[i]))
+        if weight[i] > 0.0:
+            largest = max(largest, abs(y[i]))
     if centred:
         for i in range(n):
             mean += weight[i] * y[i]
@@ -138,8 +142,8 @@ def standardise(y, weight, centred, out):
         out[:] = 0.0
         return mean, 0.0
     length = np.sqrt(square)
-    for i in range(n):
-        out[i] = (y[i] - mean) * inverse / length
+    for i in range(n):  # a sample without weight may be anything, but not infinite: zero times that is NaN
+        out[i] = min(max((y[i] - mean) * inverse / length, -_FARTHEST), _FARTHEST)
     return mean, largest * length
 
 
@@ -190,30 +194,33 @@ def moments(columns, y, weight, total, centred, j, scale):
     """Return mean, square before and after centring, and product with y, of column j times `scale`.
 
     A dense column is read once if its first entry is as good as its mean to subtract: within ten standard
-    deviations of it, so that no more than two digits cancel.
+    deviations of it, so that no more than two digits cancel. Else it is read again. Since y sums to zero if
+    centred, centring changes nothing in the product.
     """
     centre, raw, square, product = 0.0, 0.0, 0.0, 0.0
     if len(columns) == 3:
         rows, _, _ = columns
-        shift, n = rows[j, 0] * scale if centred else 0.0, y.shape[0]
-        for i in range(n):
-            off = rows[j, i] * scale - shift
-            weighted = weight[i] * off
-            centre += weighted
-            square += weighted * off
-            product += weighted * y[i]
-        if not centred:
-            return 0.0, square, square, product
-        raw = square + 2.0 * shift * centre + shift * shift * total
-        around_shift, centre = square, centre / total
-        square -= total * centre * centre
-        centre += shift
-        if square < 1e-2 * around_shift:
-            square, product = 0.0, 0.0
-            for i in range(n):
+        if centred:
+            first = 0
+            while weight[first] == 0.0:
+                first += 1
+            centre = rows[j, first] * scale
+        for _ in range(3):
+            left, around, product = 0.0, 0.0, 0.0
+            for i in range(y.shape[0]):
                 off = rows[j, i] * scale - centre
-                square += weight[i] * off * off
-                product += weight[i] * off * y[i]
+                weighted = weight[i] * off
+                left += weighted
+                around += weighted * off
+                product += weighted * y[i]
+            if not centred:
+                return 0.0, around, around, product
+            left /= total
+            square = around - total * left * left
+            centre += left
+            raw = square + total * centre * centre
+            if square >= 1e-2 * around:
+                break
     else:
         data, indices, indptr, _, _ = columns
         seen = 0.0
@@ -223,7 +230,7 @@ def moments(columns, y, weight, total, centred, j, scale):
             seen += w
             centre += w * entry
             raw += w * entry * entry
-            product += w * entry * y[row]  # y sums to zero, so that centring would change nothing
+            product += w * entry * y[row]
         centre = centre / total if centred else 0.0
         for e in span(indptr, j):
             square += weight[np.uint64(indices[e])] * (data[e] * scale - centre) ** 2
@@ -485,11 +492,11 @@ def solve(R, size, b):
 class Work(NamedTuple):
     """The working set: `members` features in order of entry, `size` of them in the support.
 
-    `features` says which they are. `pull` is c_j - mu_j w_j, which optimality compares with lambda_j, the
-    `threshold`, lambda times the `price`; `ridge` is mu_j. `support` lists members, in the order of the rows
-    of `R`. As lambda falls by one, the support changes by `along` and the pulls fall by `drift`, which is
-    known for the first `known[0]` members. `slope`, `step` and `shift` are scratch; `shift` is zero between
-    calls.
+    `features` says which they are. All else goes by member, unlike in `Outlook`: `pull` is c_j - mu_j w_j,
+    which optimality compares with lambda_j, the `threshold`, lambda times the `price`; `ridge` is mu_j.
+    `support` lists members, in the order of the rows of `R`. As lambda falls by one, the support changes by
+    `along` and the pulls fall by `drift`, which is known for the first `known[0]` members (an array, since
+    numbers in a tuple do not change). `slope`, `step` and `shift` are scratch; `shift` is zero between calls.
     """
 
     features: np.ndarray
@@ -815,7 +822,7 @@ class Outlook(NamedTuple):
     `usable` lists those that may enter, `inside` says which are in the working set. `pull` is u_j'residual
     when it was last computed, and `reach` the lambda at which the feature would enter by it. `reference` is
     the size that all pulls had at the residual `anchor`; `looked` lists the features whose pull was computed
-    last.
+    last. `weighted` is the `residual` times the weights of the samples.
     """
 
     usable: np.ndarray
@@ -879,11 +886,11 @@ def choose(outlook, work, members, cutoff, least, limit):
 
 
 @_kernel
-def admit(problem, outlook, work, members, entrants, block, product, many):
+def admit(problem, outlook, work, members, entrants, block, product, sweeping):
     """Make the features listed next members: compute their pulls and their rows of the Gram matrix."""
     features, end = work.features, members + entrants
     correlate(problem.columns, outlook.weighted, features[members:end], entrants, outlook.pull)
-    if many:
+    if sweeping:
         for k in range(members, end):
             outlook.inside[features[k]] = True
         return
@@ -1091,7 +1098,8 @@ def judge(lam, rho, price, norm, positive, pull, features, w, members, inside, l
             j = features[k]
             threshold, mu = lam * price[j], ridge_of(rho, price[j], norm[j])
             if threshold > 0.0 or mu > 0.0:
-                slack += (threshold * abs(w[k]) - shrink * pull[j] * w[k]) + 0.5 * mu * w[k] * w[k]
+                if w[k] != 0.0:  # the threshold may be infinite
+                    slack += (threshold * abs(w[k]) - shrink * pull[j] * w[k]) + 0.5 * mu * w[k] * w[k]
             elif w[k] != 0.0 or not positive:
                 misfit += abs(pull[j])
             else:
@@ -1148,7 +1156,8 @@ def path(columns, y, weight, test, centred, price, pull, lambdas, rhos, positive
     pull : (p,)
         The pulls on y; overwritten.
     lambdas, rhos : (n_alphas,)
-        n alpha l1_ratio / ||y|| and n alpha (1 - l1_ratio); mu_j is rho price_j / norm_j.
+        S alpha l1_ratio / ||y|| and S alpha (1 - l1_ratio), where S is the sum of the weights; mu_j is
+        rho price_j / norm_j.
     start : (p,) or (0,)
         Coefficients of the unit columns to start from.
     coefs : (n_alphas, p), or (0, p) if they are not wanted
@@ -1177,33 +1186,34 @@ def path(columns, y, weight, test, centred, price, pull, lambdas, rhos, positive
             entrants += 1
     limit = int(min(max(_SPARSE * entries_of(columns), _FEW), _MANY))
     # Sparse columns are nearly orthogonal: the pulls on y tell how large the support will be.
-    many = len(columns) > 3 and cold and entrants == 0 and np.sum(outlook.reach > lambdas[0]) > limit
-    usual = _STRIDE if outlook.usable.shape[0] > n else _LONG_STRIDE
-    lam, t, stride, given, turns = highest if cold else lambdas[0], 0, usual, entrants > 0, 0
+    sweeping = len(columns) > 3 and cold and entrants == 0 and np.sum(outlook.reach > lambdas[0]) > limit
+    usual_stride = _STRIDE if outlook.usable.shape[0] > n else _LONG_STRIDE
+    lam, t, stride, preset, turns = highest if cold else lambdas[0], 0, usual_stride, entrants > 0, 0
     while t < lambdas.shape[0]:
         last, target = lam, lambdas[t]
-        lam, rho, asked = next_stop(last, target, rhos[t], 0.0 if many else stride, highest, cold and given)
+        pace = 0.0 if sweeping else stride  # sweeps need no stops on the way
+        lam, rho, asked = next_stop(last, target, rhos[t], pace, highest, cold and preset)
         size = set_penalties(work, members, size, lam, rho, price, problem.norm)
-        cutoff = max(2.0 * lam - last, 0.5 * lam)
+        cutoff = max(2.0 * lam - last, 0.5 * lam)  # the strong rule, but no lower than half of lambda
         accuracy = 0.1 * tol if asked else max(0.1 * tol, 1e-3)
         done, gap, value, best, idle = 0, np.inf, np.inf, np.inf, 0
         while True:
-            if not given:
-                most = max(limit, members) if many else max(_ENTRANTS, size)
-                entrants = choose(outlook, work, members, cutoff, most // 2 if many else 1, most)
+            if not preset:
+                most = max(limit, members) if sweeping else max(_ENTRANTS, size)
+                entrants = choose(outlook, work, members, cutoff, most // 2 if sweeping else 1, most)
             if max(size, entrants) > limit:
-                many, size, work = True, 0, grown(work, 0, 0, 0)
-            if members + entrants > capacity and not many:
+                sweeping, size, work = True, 0, grown(work, 0, 0, 0)
+            if members + entrants > capacity and not sweeping:
                 capacity = max(2 * capacity, members + entrants)
                 work, product = grown(work, members, size, capacity), np.empty((height, capacity))
             if entrants > 0:
-                admit(problem, outlook, work, members, entrants, block, product, many)
+                admit(problem, outlook, work, members, entrants, block, product, sweeping)
                 members += entrants
                 set_penalties(work, members, 0, lam, rho, price, problem.norm)
-            if given:
-                given = False
+            if preset:
+                preset = False
                 for k in range(members):
-                    if work.w[k] != 0.0 and not many:
+                    if work.w[k] != 0.0 and not sweeping:
                         if append(work.R, size, work.support, work.gram, work.ridge, k, work.step):
                             size += 1
                         else:
@@ -1213,8 +1223,8 @@ def path(columns, y, weight, test, centred, price, pull, lambdas, rhos, positive
             # Solve on the working set, from the pulls of the true residual: this mends what rounding spoilt.
             for k in range(members):
                 work.pull[k] = pull[work.features[k]] - work.ridge[k] * work.w[k]
-            if many:
-                if t == 0 and gap == np.inf:
+            if sweeping:
+                if t == 0 and gap == np.inf:  # the first working set is a guess
                     accuracy = max(accuracy, 1e-2)
                 more = sweep(problem, outlook, work, members, accuracy, max_rounds - done)
             else:
@@ -1236,7 +1246,7 @@ def path(columns, y, weight, test, centred, price, pull, lambdas, rhos, positive
                 break
             cutoff = lam
             # Sweeps cost too much to be more exact than the working set is complete.
-            if many:
+            if sweeping:
                 share = 0.1 if t == 0 and entrants > 0 else 1e-3
                 accuracy = max(0.1 * tol, share * min(gap, 0.1))
             else:
@@ -1248,7 +1258,7 @@ def path(columns, y, weight, test, centred, price, pull, lambdas, rhos, positive
                 gap, shrinks[t], violations[t], value = verdict(problem, outlook, work, members, lam, rho)
             gaps[t] = gap
         rounds[t] += done
-        stride = next_stride(stride, usual, done)
+        stride = next_stride(stride, usual_stride, done)
         if lam == HUGE:
             highest = outlook.reach.max()
             lam = highest

@@ -1,8 +1,8 @@
 # ruff: noqa: ANN001, ANN201  (Numba infers the types)
 """Sums over the rows of a dense X: all that the Gram back end and cross-validation need of it.
 
-One pass over X, by a kernel of our own that runs in threads: BLAS would need a copy with the means taken
-out.
+One pass over X, by a kernel of our own that runs in threads: BLAS would need a copy with the means taken out,
+which for few columns costs as much as the product.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .engine import _kernel
-from .threads import in_pieces
+from .threads import PASS, in_pieces
 
 _ROWS = 192  # samples that the kernel works on at a time: they stay in the cache
 _NO_ROWS = np.empty(0, np.int64)
@@ -53,7 +53,7 @@ def moments_of(
     weight: np.ndarray,
     shift: np.ndarray,
     rows: np.ndarray | None = None,
-    n_threads: int = 1,
+    n_threads: int | None = None,
 ) -> Moments:
     """Sum over all rows, or those listed.
 
@@ -65,7 +65,7 @@ def moments_of(
     shift : numpy.ndarray of shape (n_features,)
         Subtracted from each feature; near the means, so that no digits cancel.
     rows : numpy.ndarray of int, optional
-    n_threads : int, default 1
+    n_threads : int, optional
 
     Returns
     -------
@@ -81,11 +81,16 @@ def moments_of(
         products(X, y, weight, shift, given, first + begin, first + end, out)
         return out
 
-    return _sorted(sum(in_pieces(part, count, n_threads)), X.shape[0])
+    return _sorted(sum(in_pieces(part, count, count * X.shape[0] ** 2, n_threads)), X.shape[0])
 
 
 def pulls_of(
-    X: np.ndarray, y: np.ndarray, weight: np.ndarray, mean: np.ndarray, coef: np.ndarray, n_threads: int
+    X: np.ndarray,
+    y: np.ndarray,
+    weight: np.ndarray,
+    mean: np.ndarray,
+    coef: np.ndarray,
+    n_threads: int | None = None,
 ) -> tuple[np.ndarray, np.ndarray, float]:
     """Return the residual of coefficients of the centred features, its products with these, and with itself.
 
@@ -98,7 +103,7 @@ def pulls_of(
         pulls(X, y, weight, mean, coef, first, last, residual, out)
         return out
 
-    found = sum(in_pieces(part, y.size, n_threads))
+    found = sum(in_pieces(part, y.size, PASS * X.size, n_threads))
     return residual, found[:-1], found[-1]
 
 
@@ -137,7 +142,7 @@ def _sorted(products: np.ndarray, p: int) -> Moments:
 
 @_kernel
 def products(X, y, weight, shift, rows, first, last, out):
-    """Add to `out` the products of x less shift, ones and y with one another: its upper half, in order.
+    """Add to `out` the products of x less shift, ones and y, in this order, with one another: its upper half.
 
     The samples are those from `first` to `last`, or the rows with these numbers if there are any.
     """

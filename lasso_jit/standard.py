@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 
 from . import engine, objective
 from .moments import moments_of
-from .threads import PASS, in_pieces, workers
+from .threads import PASS, in_pieces
 from .validation import as_design, as_flag, as_penalty_weights, as_vector, as_weights, check_finite
 
 if TYPE_CHECKING:
@@ -41,7 +41,8 @@ class StandardProblem:
     pull : numpy.ndarray of shape (n_features,)
         The unit columns times y.
     gram : numpy.ndarray of shape (n_features, n_features) or None
-        The Gram matrix of the centred columns, if X is dense, tall and narrow: then nobody can do without it.
+        The Gram matrix of the centred columns, not divided by their norms, if it is known already: that of a
+        dense, tall and narrow X is computed at once, since every fit uses it.
     """
 
     def __init__(
@@ -89,22 +90,23 @@ class StandardProblem:
                 self.columns, self.y, self.weight, self.fit_intercept, self.price, self.pull, first, last
             ),
             self.n_features,
-            workers(self.n_threads, PASS * self.data[0].size),
+            PASS * self.data[0].size,
+            self.n_threads,
         )
-        if np.isnan(self.norm).any():
+        if not np.isfinite(self.norm).all():
             check_finite(self.data[0], "X")
+            raise ValueError("X has entries so large that the norm of a column is no float")
 
     def _measure_at_once(self) -> bool:
         """Measure all columns and find their Gram matrix in one pass, unless digits would be lost.
 
-        That is so if squares are too small or too large, or if a mean is far from what a column starts with,
-        so that sums of squares would cancel. Returns whether it was done.
+        They would be if squares are too small or too large, or if a mean is far from what a column starts
+        with, so that sums of squares cancel. Returns whether it was done.
         """
         X = self.data[0]
-        n_threads = workers(self.n_threads, X.size * self.n_features)
         with np.errstate(all="ignore"):
             shift = X[:, :_START].mean(axis=1) if self.fit_intercept else np.zeros(self.n_features)
-            m = moments_of(X, self.y, self.weight, shift, n_threads=n_threads)
+            m = moments_of(X, self.y, self.weight, shift, n_threads=self.n_threads)
             x, _, xx, xy, _ = m.centred() if self.fit_intercept else (0.0, 0.0, m.xx, m.xy, m.yy)
             before, square = np.diag(m.xx), np.diag(xx)
             fine = (engine.LOW < before) & (before < engine.HIGH) & (square > 1e-2 * before)

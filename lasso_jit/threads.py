@@ -1,15 +1,15 @@
-"""How many threads linear algebra may use."""
+"""How many threads to use, and how work is shared among them."""
 
 from __future__ import annotations
 
+import math
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import contextmanager
 from functools import cache
+from threading import Lock
 from typing import TYPE_CHECKING, TypeVar
-
-import numpy as np
 
 from .validation import as_count
 
@@ -19,39 +19,56 @@ if TYPE_CHECKING:
 #: What a pass over X costs, in multiplications per number.
 PASS = 50
 _FEW = 1e8  # multiplications below which more threads cost more than they save
+_PIECES = 8  # of more work than that
+_limiting = Lock()
 _T = TypeVar("_T")
 
 
-def threads(n_threads: int | None) -> AbstractContextManager:
-    """Return a context in which BLAS uses at most `n_threads` threads; None changes nothing."""
-    if n_threads is None:
-        return nullcontext()
-    return _libraries().limit(limits=as_count(n_threads, "n_threads"), user_api="blas")
+def cores() -> int:
+    """Return how many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def workers(n_threads: int | None, multiplications: float = np.inf) -> int:
-    """Return how many threads to use: `n_threads`, or all that there are, or one for little work."""
-    if n_threads is not None:
-        return as_count(n_threads, "n_threads")
-    return 1 if multiplications < _FEW else getattr(os, "process_cpu_count", os.cpu_count)() or 1
+def in_pieces(
+    part: Callable[[int, int], _T], count: int, multiplications: float, n_threads: int | None
+) -> list[_T]:
+    """Return what `part` returns for pieces (first, last) of `count` things, in order.
 
-
-def in_pieces(part: Callable[[int, int], _T], count: int, n_threads: int) -> list[_T]:
-    """Return what `part` returns for pieces (first, last) of `count` things, one for each thread.
-
-    The caller's thread does one of them: so it is not given to a processor that has another to do.
+    The pieces depend on the work alone, so that a sum over them is the same with any number of threads. The
+    caller's thread takes its share: so it is not given to a processor that has another to do.
     """
+    pieces = _PIECES if multiplications >= _FEW else 1
+    bounds = [count * k // pieces for k in range(pieces + 1)]
+    n_threads = min(pieces, cores() if n_threads is None else as_count(n_threads, "n_threads"))
+
+    def share(k: int) -> list[_T]:
+        return [part(bounds[i], bounds[i + 1]) for i in range(k, pieces, n_threads)]
+
     if n_threads == 1:
-        return [part(0, count)]
-    bounds = [count * k // n_threads for k in range(n_threads + 1)]
+        return share(0)
     with ThreadPoolExecutor(n_threads - 1) as pool:
-        others = pool.map(part, bounds[1:-1], bounds[2:])
-        return [part(*bounds[:2]), *others]
+        others = pool.map(share, range(1, n_threads))
+        shares = [share(0), *others]
+    return [shares[i % n_threads][i // n_threads] for i in range(pieces)]
 
 
-def threads_for(multiplications: float) -> AbstractContextManager:
-    """Return a context in which BLAS uses one thread if there is little to do."""
-    return threads(1 if multiplications < _FEW else None)
+@contextmanager
+def threads(n_threads: int | None, multiplications: float = math.inf) -> Iterator[None]:
+    """Let BLAS use at most `n_threads` threads, and only one if there is little to do; None changes nothing.
+
+    The limit is the whole process's. While somebody has set one, nobody else does: two who each restore what
+    they found could leave it as it is between.
+    """
+    limit = None if n_threads is None else as_count(n_threads, "n_threads")
+    limit = 1 if multiplications < _FEW else limit
+    if limit is None or not _limiting.acquire(blocking=False):
+        yield
+        return
+    try:
+        with _libraries().limit(limits=limit, user_api="blas"):
+            yield
+    finally:
+        _limiting.release()
 
 
 @cache

@@ -37,6 +37,9 @@ PATIENCE = 10.0  # and one that takes this long is not repeated for a finer tole
 PAIR_SECONDS = 2.0  # for the turns of one pair of solvers
 STEPS = 10  # alphas on the way to a single one, for rivals
 BATCH = 2e-3  # calls shorter than this are timed in batches
+# After a call of BLAS its threads spin for up to a tenth of a second, and who comes next would pay for it. So
+# before a turn nothing happens for as long, an untimed call wakes everything up, and then come three in a row.
+ROW, PAUSE, BRIEF = 3, 0.1, 0.5
 
 
 class OverBudget(Exception):
@@ -194,13 +197,15 @@ def take_turns(ours: Callable[[], Fit], about: float, rival: Callable[[], Fit], 
         own = [clock(ours, about) for _ in range(3)]
         theirs, ratios = [entry["seconds"]], [entry["seconds"] / median(own)]
     else:
-        turns = int(np.clip(PAIR_SECONDS / (about + entry["seconds"]), 3, 21)) | 1
+        turns = int(np.clip(PAIR_SECONDS / (about + entry["seconds"]) / ROW, 1, 7)) | 1
         own, theirs = [], []
         for turn in range(turns):
             pair = [(own, ours, about), (theirs, rival, entry["seconds"])]
             for times, call, guess in pair if turn % 2 else reversed(pair):
-                call()  # untimed: after a BLAS call threads spin for a while, which the other would pay for
-                times.append(clock(call, guess))
+                if guess < BRIEF:
+                    time.sleep(PAUSE)
+                    call()
+                times.extend(clock(call, guess) for _ in range(ROW))
         ratios = [b / a for a, b in zip(own, theirs, strict=True)]
     entry |= {"seconds": median(theirs), "turns": len(theirs), "speedup": median(ratios)}
     entry |= {"speedup_range": [min(ratios), max(ratios)]}

@@ -399,6 +399,19 @@ def test_where_the_gram_matrix_of_a_fold_has_too_few_digits_its_columns_have_the
     np.testing.assert_allclose(left_out.mse[:, 0], np.mean((y[:89, None] - fits) ** 2, axis=0), rtol=1e-9)
 
 
+@pytest.mark.parametrize("far", [1e4, 1e7, 1e9])
+def test_an_outlier_in_one_fold_takes_no_digits_from_the_others(far):
+    X, y = ref.regression(600, 90)
+    X[5, 3], X[:, 7] = far, np.arange(600) < 100  # and a column that is constant in some
+    alphas = np.geomspace(0.5, 1e-3, 10)
+    result = lasso_cv(X, y, cv=3, alphas=alphas)
+    train = np.arange(600) >= 200
+    by_hand = lasso_path(X[train], y[train], alphas=alphas)
+    errors = y[~train, None] - by_hand.intercepts - X[~train] @ by_hand.coefs
+    assert by_hand.coefs[3].any()
+    np.testing.assert_allclose(result.mse[:, 0], np.mean(errors**2, axis=0), rtol=1e-7)
+
+
 @sizes
 def test_a_fold_that_does_not_converge_warns_once(p):
     X, y = ref.regression(N, p, correlation=0.95)

@@ -5,6 +5,7 @@ import pytest
 import reference as ref
 import scipy.sparse
 from test_fit import EXACT, assert_certified, both, kinds, options_of, prove, sparsified, top
+from threadpoolctl import threadpool_info
 
 from lasso_jit import (
     alpha_max,
@@ -234,15 +235,16 @@ def test_gram_matrix_by_blocks(weighted, fit_intercept):
                 assert max(heights) <= max(256, block) and sum(heights) == (1000 if rows is None else 334)
 
 
-@pytest.mark.parametrize("n_threads", [1, 3])
+@pytest.mark.parametrize("few", [1e8, 1.0])  # in one piece, in several
 @pytest.mark.parametrize("p", [1, 2, 3, 4, 7])
 @pytest.mark.parametrize("rows", [None, np.arange(100, 700), np.arange(0, 1000, 3), np.array([5])])
-def test_moments_are_sums_over_rows(rows, p, n_threads):
+def test_moments_are_sums_over_rows(rows, p, few, monkeypatch):
+    monkeypatch.setattr(threads, "_FEW", few)
     X, y = ref.regression(1000, p)
     rng = np.random.default_rng(0)
     weight, shift = rng.random(1000), rng.normal(size=p)
     weight[::7] = 0.0
-    found = moments.moments_of(np.ascontiguousarray(X.T), y, weight, shift, rows, n_threads)
+    found = moments.moments_of(np.ascontiguousarray(X.T), y, weight, shift, rows)
     chosen = slice(None) if rows is None else rows
     A, b, w = X[chosen] - shift, y[chosen], weight[chosen]
     expected = (w.sum(), w @ A, w @ b, (A.T * w) @ A, (A.T * w) @ b, w @ b**2)
@@ -257,18 +259,52 @@ def test_moments_are_sums_over_rows(rows, p, n_threads):
     )
 
 
-@pytest.mark.parametrize(("count", "n_threads"), [(10, 1), (10, 3), (2, 5), (0, 2)])
-def test_pieces_are_all_there_is_and_nothing_twice(count, n_threads):
-    pieces = threads.in_pieces(lambda first, last: list(range(first, last)), count, n_threads)
-    assert len(pieces) == n_threads and sum(pieces, []) == list(range(count))
+@pytest.mark.parametrize("work", [0.0, 1e9])
+@pytest.mark.parametrize(("count", "n_threads"), [(10, 1), (10, 3), (2, 5), (0, 2), (100, 20), (9, None)])
+def test_pieces_are_all_there_is_in_order_whoever_does_them(count, n_threads, work):
+    pieces = threads.in_pieces(lambda first, last: list(range(first, last)), count, work, n_threads)
+    assert [number for piece in pieces for number in piece] == list(range(count))
+    assert len(pieces) == len(threads.in_pieces(lambda first, last: 0, count, work, 1))
 
 
-@pytest.mark.parametrize("n_threads", [1, 3])
-def test_pulls_in_one_pass(n_threads):
+def test_a_limit_for_blas_is_set_by_one_at_a_time():
+    def limits():
+        return [library["num_threads"] for library in threadpool_info() if library["user_api"] == "blas"]
+
+    before = limits()
+    first, second = threads.threads(1), threads.threads(1)
+    first.__enter__()
+    second.__enter__()
+    assert set(limits()) == {1}
+    first.__exit__(None, None, None)
+    second.__exit__(None, None, None)
+    assert limits() == before
+
+
+def test_samples_without_weight_may_be_far_away():
+    """At 1e20, say, for a value that is missing: in X and y, in the first row and elsewhere."""
+    X, y = ref.regression(60, 4)
+    for row in (0, 17):
+        weights = np.where(np.arange(60) == row, 0.0, 1.0)
+        for far in (1e3, 1e20, -1e25):
+            A, b = X.copy(), y.copy()
+            A[row, :2] = far
+            b[row] = far
+            kept = weights > 0
+            for alpha in (0.1, 0.01):
+                found = lasso(A, b, alpha, sample_weight=weights, tol=EXACT)
+                expected = lasso(X[kept], y[kept], alpha, tol=EXACT)
+                np.testing.assert_allclose(found.coef, expected.coef, rtol=0, atol=1e-11)
+                assert expected.coef.any()
+
+
+@pytest.mark.parametrize("few", [1e8, 1.0])
+def test_pulls_in_one_pass(few, monkeypatch):
+    monkeypatch.setattr(threads, "_FEW", few)
     X, y = ref.regression(1000, 5)
     weight, mean = np.random.default_rng(0).random(1000), X.mean(axis=0)
     coef = np.array([1.0, 0.0, -2.0, 0.0, 0.5])
-    residual, pull, square = moments.pulls_of(np.ascontiguousarray(X.T), y, weight, mean, coef, n_threads)
+    residual, pull, square = moments.pulls_of(np.ascontiguousarray(X.T), y, weight, mean, coef)
     expected = y - (X - mean) @ coef
     np.testing.assert_allclose(residual, expected, rtol=1e-12, atol=1e-12)
     np.testing.assert_allclose(pull, (X - mean).T @ (weight * expected), rtol=1e-11, atol=1e-11)
