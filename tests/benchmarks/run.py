@@ -37,8 +37,8 @@ PATIENCE = 10.0  # and one that takes this long is not repeated for a finer tole
 PAIR_SECONDS = 2.0  # for the turns of one pair of solvers
 STEPS = 10  # alphas on the way to a single one, for rivals
 BATCH = 2e-3  # calls shorter than this are timed in batches
-# After a call of BLAS its threads spin for up to a tenth of a second, and who comes next would pay for it. So
-# before a turn nothing happens for as long, an untimed call wakes everything up, and then come three in a row.
+# After a call of BLAS its threads spin for up to a tenth of a second, and who comes next would pay for it.
+# So before a turn nothing happens for as long, an untimed call wakes everything up, and three in a row count.
 ROW, PAUSE, BRIEF = 3, 0.1, 0.5
 
 
