@@ -9,6 +9,7 @@ import argparse
 import gc
 import multiprocessing
 import os
+import re
 import resource
 import subprocess
 import sys
@@ -158,10 +159,19 @@ def _peak(folder: str, shape: tuple[int, int], y: np.ndarray, alphas: np.ndarray
     corner = Problem("", X, y).corner
     _fit(corner.X, corner.y, corner.alphas[-len(alphas) :])  # compile
     gc.collect()
-    before = _resident()
+    if (reset := Path("/proc/self/clear_refs")).exists():
+        reset.write_text("5")  # the peak begins anew from what is in memory
+    before = _highest()
     _fit(X, y, alphas)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
-    return max(0.0, peak - before)
+    return _highest() - before
+
+
+def _highest() -> float:
+    """Return the most bytes that were in memory so far; what `resource` says is at least the parent's."""
+    status = Path("/proc/self/status")
+    if status.exists():
+        return 1024 * float(re.search(r"VmHWM:\s*(\d+)", status.read_text())[1])
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
 
 
 def _fit(X: np.ndarray | sparse.csc_matrix, y: np.ndarray, alphas: np.ndarray) -> object:
@@ -169,14 +179,6 @@ def _fit(X: np.ndarray | sparse.csc_matrix, y: np.ndarray, alphas: np.ndarray) -
     if len(alphas) == 1:
         return lasso_jit.lasso(X, y, alphas[0], fit_intercept=intercept, tol=OURS_GAP)
     return lasso_jit.lasso_path(X, y, alphas=alphas, fit_intercept=intercept, tol=OURS_GAP)
-
-
-def _resident() -> float:
-    """Return the bytes in memory now; where the system does not say, the peak so far."""
-    statm = Path("/proc/self/statm")
-    if statm.exists():
-        return int(statm.read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
 
 def main() -> None:
