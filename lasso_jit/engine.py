@@ -1174,7 +1174,8 @@ def path(columns, y, weight, test, centred, price, pull, lambdas, rhos, positive
     n, p = y.shape[0], price.shape[0]
     problem = Problem(columns, y, weight, centred, price, columns[-1], positive)
     outlook = outlook_at_zero(problem, pull, residual)
-    capacity, members, size = 64, 0, 0
+    none = np.int64(0)  # of a number that it can read Numba would compile versions apart
+    capacity, members, size = np.int64(64), none, none
     height = min(_BLOCK, max(_NUMBERS // n, 2))
     work, block, product = working_set(p, capacity), np.empty((height, n)), np.empty((height, capacity))
 
@@ -1202,14 +1203,14 @@ def path(columns, y, weight, test, centred, price, pull, lambdas, rhos, positive
                 most = max(limit, members) if sweeping else max(_ENTRANTS, size)
                 entrants = choose(outlook, work, members, cutoff, most // 2 if sweeping else 1, most)
             if max(size, entrants) > limit:
-                sweeping, size, work = True, 0, grown(work, 0, 0, 0)
+                sweeping, size, work = True, none, grown(work, none, none, none)
             if members + entrants > capacity and not sweeping:
                 capacity = max(2 * capacity, members + entrants)
                 work, product = grown(work, members, size, capacity), np.empty((height, capacity))
             if entrants > 0:
                 admit(problem, outlook, work, members, entrants, block, product, sweeping)
                 members += entrants
-                set_penalties(work, members, 0, lam, rho, price, problem.norm)
+                set_penalties(work, members, none, lam, rho, price, problem.norm)
             if preset:
                 preset = False
                 for k in range(members):
@@ -1254,7 +1255,7 @@ def path(columns, y, weight, test, centred, price, pull, lambdas, rhos, positive
         if asked:
             if not value <= 1.0 + tol:  # nothing but rounding, and worse than no model
                 work.w[:members] = 0.0
-                size, work.known[0] = 0, 0
+                size, work.known[0] = none, 0
                 gap, shrinks[t], violations[t], value = verdict(problem, outlook, work, members, lam, rho)
             gaps[t] = gap
         rounds[t] += done
