@@ -23,10 +23,10 @@ import numpy as np
 
 from . import engine
 from .moments import pulls_of, run_of
-from .standard import StandardProblem
+from .standard import NARROW, SMALL, StandardProblem
 from .threads import threads
 
-_SMALL, _FEW = 50_000, 10  # numbers in X, and alphas, up to which fits take less time than calls to BLAS
+_FEW = 10  # alphas up to which fits to small data take less time than calls to BLAS
 _MEMORY = 64e6  # bytes
 _BLOCK = 1 << 19  # numbers in a block of rows, which is copied to be centred
 _NONE = np.empty(0)
@@ -69,9 +69,9 @@ def prefers_gram(problem: StandardProblem, n_alphas: int) -> bool:
     n, p = problem.n_samples, problem.n_features
     if problem.gram is not None:
         return True
-    if problem.is_sparse or p > min(n, 60 + 20 * n_alphas):
+    if problem.is_sparse or p > min(n, NARROW + 20 * n_alphas):
         return False
-    if n * p <= _SMALL and n_alphas <= _FEW:
+    if n * p <= SMALL and n_alphas <= _FEW:
         return False
     if 16 * p * p > max(_MEMORY, 0.2 * 8 * n * p):
         return False
@@ -100,11 +100,10 @@ def solve(
         return solve_by_columns(
             problem, lambdas, rhos, tol=tol, max_iter=max_iter, start=start, progress=progress
         )
-    with threads(problem.n_threads, problem.n_samples * problem.n_features**2):
-        s = solve_by_gram(problem, lambdas, rhos, tol=tol, max_iter=max_iter, start=start, progress=progress)
-        last = Solution.empty(problem, 1)
-        last.coefs[0] = s.coefs[-1]
-        certify(problem, lambdas[-1:], rhos[-1:], last)
+    s = solve_by_gram(problem, lambdas, rhos, tol=tol, max_iter=max_iter, start=start, progress=progress)
+    last = Solution.empty(problem, 1)
+    last.coefs[0] = s.coefs[-1]
+    certify(problem, lambdas[-1:], rhos[-1:], last)
     if not last.gaps[0] <= tol:  # the Gram matrix is not to be trusted
         certify(problem, lambdas, rhos, s)
     elif alphas.size == 1:
@@ -212,14 +211,15 @@ def gram_matrix(problem: StandardProblem) -> np.ndarray:
     """Return the weighted Gram matrix of the centred columns."""
     if problem.gram is not None:
         return problem.gram.copy()
-    if problem.uniform and not problem.is_off_centre:
-        return problem.columns[0] @ problem.columns[0].T
-    gram = np.zeros((problem.n_features, problem.n_features))
-    for X, _, weight in blocks(problem):
-        if not problem.uniform:
-            X = X * np.sqrt(weight)[:, None]
-        gram += X.T @ X
-    return gram
+    with threads(problem.n_threads, problem.n_samples * problem.n_features**2):
+        if problem.uniform and not problem.is_off_centre:
+            return problem.columns[0] @ problem.columns[0].T
+        gram = np.zeros((problem.n_features, problem.n_features))
+        for X, _, weight in blocks(problem):
+            if not problem.uniform:
+                X = X * np.sqrt(weight)[:, None]
+            gram += X.T @ X
+        return gram
 
 
 def blocks(
@@ -267,12 +267,13 @@ def _all_pulls(problem: StandardProblem, inverse: np.ndarray, s: Solution) -> tu
     coefs = np.ascontiguousarray((s.coefs * inverse).T)
     pulls, squares = np.zeros(coefs.shape), np.zeros(coefs.shape[1])
     residual = []
-    for X, y, weight in blocks(problem):
-        residuals = y[:, None] - X @ coefs
-        residual.append(residuals[:, -1].copy())
-        weighted = residuals if problem.uniform else residuals * weight[:, None]
-        pulls += X.T @ weighted
-        squares += np.einsum("it,it->t", weighted, residuals)
+    with threads(problem.n_threads, problem.n_samples * coefs.size):
+        for X, y, weight in blocks(problem):
+            residuals = y[:, None] - X @ coefs
+            residual.append(residuals[:, -1].copy())
+            weighted = residuals if problem.uniform else residuals * weight[:, None]
+            pulls += X.T @ weighted
+            squares += np.einsum("it,it->t", weighted, residuals)
     s.residual = np.concatenate(residual)
     return np.ascontiguousarray((pulls * inverse[:, None]).T), squares
 

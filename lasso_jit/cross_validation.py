@@ -190,7 +190,7 @@ def elastic_net_cv(
     )  # fmt: skip
     l1_ratio = as_l1_ratio(l1_ratio)
     folds, grid = _folds(cv, X, y, problem), alpha_grid(problem, alphas, eps, l1_ratio)
-    return _cross_validate(problem, folds, grid, l1_ratio, tol, max_iter, n_threads, progress)
+    return _cross_validate(problem, folds, grid, l1_ratio, tol, max_iter, progress)
 
 
 def _cross_validate(
@@ -200,36 +200,23 @@ def _cross_validate(
     l1_ratio: float,
     tol: float,
     max_iter: int,
-    n_threads: int | None,
     progress: bool | Callable[[int, int], object],
 ) -> CVResult:
     tol, max_iter = as_positive(tol, "tol"), as_count(max_iter, "max_iter")
     size = problem.n_samples * problem.n_features
-    n_workers = (cores() if size >= _SMALL else 1) if n_threads is None else as_count(n_threads, "n_threads")
-    n_workers = min(len(folds), n_workers)
+    n_workers = min(len(folds), problem.n_threads or (cores() if size >= _SMALL else 1))
     gram = problem.y_norm > 0 and prefers_gram(problem, alphas.size * len(folds))
     shared = _groups(problem, folds) if gram else None
     with watched(progress, alphas.size * len(folds)) as done:
         if shared is not None:
             groups, uses = shared
-            moments = [
-                moments_of(problem.columns[0], problem.y, problem.weight, problem.mean, rows, n_threads)
-                for rows in groups
-            ]
+            data = (problem.columns[0], problem.y, problem.weight, problem.mean)
+            moments = [moments_of(*data, rows, problem.n_threads) for rows in groups]
             problem.gram = combined(moments, np.ones(len(groups))).xx  # for the fit to all data
 
             def one(f: int) -> tuple[np.ndarray, np.ndarray]:
                 train, test = (combined(moments, counts) for counts in uses[f])
-                if not _keeps_digits(problem, train, folds[f][0]):
-                    return _fold_by_columns(problem, *folds[f], alphas, l1_ratio, tol, max_iter)
-                errors, gaps = _fold_by_gram(
-                    problem, train, test, folds[f][1], alphas, l1_ratio, tol, max_iter
-                )
-                if (bad := ~(gaps <= tol)).any():  # the Gram matrix has too few digits for these
-                    errors[bad], gaps[bad] = _fold_by_columns(
-                        problem, *folds[f], alphas[bad], l1_ratio, tol, max_iter
-                    )
-                return errors, gaps
+                return _fold_by_gram(problem, train, test, folds[f], alphas, l1_ratio, tol, max_iter)
         else:
 
             def one(f: int) -> tuple[np.ndarray, np.ndarray]:
@@ -253,7 +240,7 @@ def _cross_validate(
     choice = int(np.argmax(mean <= mean[best] + standard_error_of(mse)[best]))
     if not (gaps <= tol).all():
         warn(f"relative duality gap {np.nanmax(gaps):.2e} in a fold, {tol:.0e} was asked for")
-    refit = path(problem, alphas[[choice, best]], l1_ratio, tol=tol, max_iter=max_iter, n_threads=n_threads)
+    refit = path(problem, alphas[[choice, best]], l1_ratio, tol=tol, max_iter=max_iter)
     fits = [refit.fit(k) for k in range(2)]
     scale = problem.y_norm or 1.0
     with np.errstate(over="ignore"):
@@ -351,31 +338,25 @@ def _groups(
     return groups, [tuple(np.bincount(rows, minlength=n)[first] for rows in fold) for fold in folds]
 
 
-def _keeps_digits(problem: StandardProblem, train: Moments, rows: np.ndarray) -> bool:
-    """Return whether the columns' squares survive centring: an outlier among the other rows may hide them."""
-    before = np.diag(train.xx)
-    after = before - train.x**2 / _total(train.weight, "train")
-    hidden = np.flatnonzero(after < 1e-6 * before) if problem.fit_intercept else ()
-    return all(np.ptp(problem.columns[0][j, rows]) == 0.0 for j in hidden)
-
-
 def _fold_by_gram(
     problem: StandardProblem,
     train: Moments,
     test: Moments,
-    test_rows: np.ndarray,
+    fold: tuple[np.ndarray, np.ndarray],
     alphas: np.ndarray,
     l1_ratio: float,
     tol: float,
     max_iter: int,
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return what `_fold_by_columns` does, from the Gram matrices of the fold's rows."""
+    """Return what `_fold_by_columns` does, from the Gram matrices of the fold's rows where these will do."""
     total = _total(train.weight, "train")
-    x_mean, y_mean, xx, xy, yy = np.zeros_like(train.x), 0.0, train.xx, train.xy, train.yy
-    if problem.fit_intercept:
-        x_mean, y_mean, xx, xy, yy = train.centred()
-    # What is left of a sum of squares after the mean is taken out is rounding if it is this small a part.
-    square = np.where(np.diag(xx) > 1e-13 * np.diag(train.xx), np.diag(xx), 0.0)
+    x_mean, y_mean, xx, xy, yy = train.centred(problem.fit_intercept)
+    # Little is left of a sum of squares after the mean is taken out where a column is constant on these rows,
+    # and then it is rounding; or where an outlier among the others is so far away that it hides the digits.
+    square, hidden = np.diag(xx).copy(), np.diag(xx) < 1e-6 * np.diag(train.xx)
+    if any(np.ptp(problem.columns[0][j, fold[0]]) > 0 for j in np.flatnonzero(hidden)):
+        return _fold_by_columns(problem, *fold, alphas, l1_ratio, tol, max_iter)
+    square[hidden] = 0.0
     norm, y_norm = np.sqrt(square), np.sqrt(yy) if yy > 1e-13 * train.yy else 0.0
     coefs, gaps = np.zeros((alphas.size, norm.size)), np.zeros(alphas.size)
     if y_norm > 0:
@@ -389,7 +370,10 @@ def _fold_by_gram(
             tol=tol, max_iter=max_iter,
         )  # fmt: skip
         coefs = np.divide(unit * y_norm, norm, out=coefs, where=norm > 0)
-    return _errors(problem, coefs, y_mean - coefs @ x_mean, test, test_rows), gaps
+    errors, bad = _errors(problem, coefs, y_mean - coefs @ x_mean, test, fold[1]), ~(gaps <= tol)
+    if bad.any():  # the Gram matrix has too few digits for these
+        errors[bad], gaps[bad] = _fold_by_columns(problem, *fold, alphas[bad], l1_ratio, tol, max_iter)
+    return errors, gaps
 
 
 def _errors(

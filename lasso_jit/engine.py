@@ -95,6 +95,8 @@ _TURNS = 4
 #: At most so many columns are multiplied with the working set at a time, and so many numbers of theirs kept
 #: for it; of each the product takes so many samples at a time, which stay in the cache.
 _BLOCK, _NUMBERS, _SAMPLES = 32, 1 << 22, 2048
+#: So many samples of all columns are worked on at a time in one pass over X.
+PIECE = 192
 #: Coordinate descent on sparse data extrapolates from so many sweeps.
 _PAST = 5
 
@@ -356,6 +358,65 @@ def multiply(columns, block, features, count, out):
                 for e in span(indptr, j):
                     s += data[e] * block[b, np.uint64(indices[e])]
                 out[b, f] = s / norm[j]
+
+
+@_kernel
+def products(rows, y, weight, shift, numbers, first, last, out):
+    """Add to `out` the products of x less shift, ones and y, in this order, with one another: its upper half.
+
+    The samples are those from `first` to `last`, or those with these `numbers` if there are any.
+    """
+    p, size = rows.shape[0], out.shape[0]
+    z, every, block = np.zeros((size, PIECE)), np.arange(size), np.empty((4, size))
+    columns = (z, np.zeros(size), np.ones(size))
+    for start in range(first, last, PIECE):
+        begin, count = np.uint64(start), min(PIECE, last - start)
+        for i in range(count):
+            sample = numbers[start + i] if numbers.shape[0] > 0 else start + i
+            z[p, i] = np.sqrt(weight[sample])
+            z[p + 1, i] = z[p, i] * y[sample]
+        for j in range(p):
+            if numbers.shape[0] > 0:
+                for i in range(count):
+                    z[j, i] = z[p, i] * (rows[j, numbers[start + i]] - shift[j])
+            else:
+                for i in count_up(0, count):
+                    z[j, i] = z[p, i] * (rows[j, begin + i] - shift[j])
+        z[:, count:] = 0.0
+        for a in range(0, size, 4):
+            multiply(columns, z[a : a + 4], every[a:], size - a, block)
+            for b in range(4):
+                for f in range(size - a):
+                    out[a + b, a + f] += block[b, f]
+
+
+@_kernel
+def pulls(rows, y, weight, mean, coef, first, last, residual, out):
+    """Write the residual of the samples from `first` to `last`, and add its products to `out`.
+
+    These are the products with the features less their means, and with itself, weighted.
+    """
+    r, weighted = np.empty(PIECE), np.empty(PIECE)
+    for start in range(first, last, PIECE):
+        begin, count = np.uint64(start), np.uint64(min(PIECE, last - start))
+        for i in range(count):
+            r[i] = y[begin + i]
+        for j in range(coef.shape[0]):
+            if coef[j] != 0.0:
+                for i in range(count):
+                    r[i] -= coef[j] * (rows[j, begin + i] - mean[j])
+        for i in range(count):
+            residual[begin + i] = r[i]
+            weighted[i] = weight[begin + i] * r[i]
+        square = 0.0
+        for i in range(count):
+            square += weighted[i] * r[i]
+        out[-1] += square
+        for j in range(coef.shape[0]):
+            total = 0.0
+            for i in range(count):
+                total += (rows[j, begin + i] - mean[j]) * weighted[i]
+            out[j] += total
 
 
 @_inner

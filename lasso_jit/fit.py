@@ -143,7 +143,7 @@ def elastic_net(
         positive=positive, n_threads=n_threads,
     )  # fmt: skip
     l1_ratio = as_l1_ratio(l1_ratio)
-    return fit(problem, alpha, l1_ratio, tol=tol, max_iter=max_iter, coef_init=coef_init, n_threads=n_threads)
+    return fit(problem, alpha, l1_ratio, tol=tol, max_iter=max_iter, coef_init=coef_init)
 
 
 def fit(
@@ -154,7 +154,6 @@ def fit(
     tol: float,
     max_iter: int,
     coef_init: ArrayLike | None = None,
-    n_threads: int | None = None,
 ) -> LassoResult:
     """Fit a validated problem at one alpha; warn if the gap is above `tol`."""
     alpha, tol, max_iter = (
@@ -167,7 +166,7 @@ def fit(
         start = problem.unit_coefs(as_vector(coef_init, problem.n_features, "coef_init"))
         if not np.abs(start).sum() < engine.FAR:  # no better than to start from zero
             start = np.empty(0)
-    with threads(n_threads):
+    with threads(problem.n_threads):
         solution = solve(problem, np.array([alpha]), l1_ratio, tol=tol, max_iter=max_iter, start=start)
         result = result_of(problem, solution, alpha, l1_ratio, tol)
     if not result.gap <= tol:

@@ -1,7 +1,6 @@
-# ruff: noqa: ANN001, ANN201  (Numba infers the types)
 """Sums over the rows of a dense X: all that the Gram back end and cross-validation need of it.
 
-One pass over X, by a kernel of our own that runs in threads: BLAS would need a copy with the means taken out,
+One pass over X, by kernels of `engine` that run in threads: BLAS would need a copy with the means taken out,
 which for few columns costs as much as the product.
 """
 
@@ -11,10 +10,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .engine import _kernel
+from . import engine
 from .threads import PASS, in_pieces
 
-_ROWS = 192  # samples that the kernel works on at a time: they stay in the cache
 _NO_ROWS = np.empty(0, np.int64)
 
 
@@ -40,8 +38,10 @@ class Moments:
     xy: np.ndarray
     yy: float
 
-    def centred(self) -> tuple[np.ndarray, float, np.ndarray, np.ndarray, float]:
-        """Return the means of x and y, and what xx, xy and yy are when these are subtracted."""
+    def centred(self, by_mean: bool) -> tuple[np.ndarray, float, np.ndarray, np.ndarray, float]:
+        """Return the means of x and y, or zeros, and what xx, xy and yy are when these are subtracted."""
+        if not by_mean:
+            return np.zeros_like(self.x), 0.0, self.xx, self.xy, self.yy
         x, y = self.x / self.weight, self.y / self.weight
         xx = self.xx - self.weight * np.outer(x, x)
         return x, y, xx, self.xy - self.weight * x * y, self.yy - self.weight * y * y
@@ -73,12 +73,12 @@ def moments_of(
         The sums.
     """
     first, count, rows = run_of(rows, X.shape[1])
-    size = 4 * (X.shape[0] // 4) + 8  # the kernel computes blocks of four
+    size = 4 * ((X.shape[0] + 5) // 4)  # ones and y as well, and the kernel takes four at a time
 
     def part(begin: int, end: int) -> np.ndarray:
         out = np.zeros((size, size))
         given = _NO_ROWS if rows is None else rows
-        products(X, y, weight, shift, given, first + begin, first + end, out)
+        engine.products(X, y, weight, shift, given, first + begin, first + end, out)
         return out
 
     return _sorted(sum(in_pieces(part, count, count * X.shape[0] ** 2, n_threads)), X.shape[0])
@@ -100,7 +100,7 @@ def pulls_of(
 
     def part(first: int, last: int) -> np.ndarray:
         out = np.zeros(coef.size + 1)
-        pulls(X, y, weight, mean, coef, first, last, residual, out)
+        engine.pulls(X, y, weight, mean, coef, first, last, residual, out)
         return out
 
     found = sum(in_pieces(part, y.size, PASS * X.size, n_threads))
@@ -138,78 +138,3 @@ def _sorted(products: np.ndarray, p: int) -> Moments:
         xy=products[:p, p + 1].copy(),
         yy=float(products[p + 1, p + 1]),
     )
-
-
-@_kernel
-def products(X, y, weight, shift, rows, first, last, out):
-    """Add to `out` the products of x less shift, ones and y, in this order, with one another: its upper half.
-
-    The samples are those from `first` to `last`, or the rows with these numbers if there are any.
-    """
-    p = X.shape[0]
-    z, numbers = np.zeros((out.shape[0], _ROWS)), np.empty(_ROWS, np.uint64)
-    for start in range(first, last, _ROWS):
-        count = min(_ROWS, last - start)
-        for i in range(count):
-            numbers[i] = rows[start + i] if rows.shape[0] > 0 else start + i
-            z[p, i] = np.sqrt(weight[numbers[i]])
-            z[p + 1, i] = z[p, i] * y[numbers[i]]
-        if rows.shape[0] > 0:
-            for j in range(p):
-                for i in range(count):
-                    z[j, i] = z[p, i] * (X[j, numbers[i]] - shift[j])
-        else:
-            begin = numbers[0]
-            for j in range(p):
-                for i in range(np.uint64(count)):
-                    z[j, i] = z[p, i] * (X[j, begin + i] - shift[j])
-        if count < _ROWS:
-            z[:, count:] = 0.0
-        for a in range(0, p + 2, 2):
-            for b in range(a - a % 4, p + 2, 4):  # eight sums stay in registers
-                s0, s1, s2, s3, t0, t1, t2, t3 = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
-                for i in range(_ROWS):
-                    u, v = z[a, i], z[a + 1, i]
-                    x0, x1, x2, x3 = z[b, i], z[b + 1, i], z[b + 2, i], z[b + 3, i]
-                    s0 += x0 * u
-                    s1 += x1 * u
-                    s2 += x2 * u
-                    s3 += x3 * u
-                    t0 += x0 * v
-                    t1 += x1 * v
-                    t2 += x2 * v
-                    t3 += x3 * v
-                out[a, b] += s0
-                out[a, b + 1] += s1
-                out[a, b + 2] += s2
-                out[a, b + 3] += s3
-                out[a + 1, b] += t0
-                out[a + 1, b + 1] += t1
-                out[a + 1, b + 2] += t2
-                out[a + 1, b + 3] += t3
-
-
-@_kernel
-def pulls(X, y, weight, mean, coef, first, last, residual, out):
-    """Write the residual of the samples from `first` to `last`; add to `out` its products, see `pulls_of`."""
-    r, weighted = np.empty(_ROWS), np.empty(_ROWS)
-    for start in range(first, last, _ROWS):
-        begin, count = np.uint64(start), np.uint64(min(_ROWS, last - start))
-        for i in range(count):
-            r[i] = y[begin + i]
-        for j in range(coef.shape[0]):
-            if coef[j] != 0.0:
-                for i in range(count):
-                    r[i] -= coef[j] * (X[j, begin + i] - mean[j])
-        for i in range(count):
-            residual[begin + i] = r[i]
-            weighted[i] = weight[begin + i] * r[i]
-        square = 0.0
-        for i in range(count):
-            square += weighted[i] * r[i]
-        out[-1] += square
-        for j in range(coef.shape[0]):
-            total = 0.0
-            for i in range(count):
-                total += (X[j, begin + i] - mean[j]) * weighted[i]
-            out[j] += total

@@ -196,7 +196,7 @@ def elastic_net_path(
     )  # fmt: skip
     l1_ratio = as_l1_ratio(l1_ratio)
     grid = alpha_grid(problem, alphas, eps, l1_ratio)
-    return path(problem, grid, l1_ratio, tol=tol, max_iter=max_iter, n_threads=n_threads, progress=progress)
+    return path(problem, grid, l1_ratio, tol=tol, max_iter=max_iter, progress=progress)
 
 
 def alpha_grid(problem: StandardProblem, alphas: int | ArrayLike, eps: float, l1_ratio: float) -> np.ndarray:
@@ -223,12 +223,11 @@ def path(
     *,
     tol: float,
     max_iter: int,
-    n_threads: int | None = None,
     progress: bool | Callable[[int, int], object] = False,
 ) -> PathResult:
     """Fit a validated problem at descending alphas; warn if a gap is above `tol`."""
     tol, max_iter = as_positive(tol, "tol"), as_count(max_iter, "max_iter")
-    with threads(n_threads), watched(progress, alphas.size) as done:
+    with threads(problem.n_threads), watched(progress, alphas.size) as done:
         solution = solve(problem, alphas, l1_ratio, tol=tol, max_iter=max_iter, progress=done)
     coefs, intercepts = problem.translate(solution)
     result = PathResult(

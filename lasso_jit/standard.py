@@ -11,7 +11,15 @@ from numpy.typing import ArrayLike
 from . import engine, objective
 from .moments import moments_of
 from .threads import PASS, in_pieces
-from .validation import as_design, as_flag, as_penalty_weights, as_vector, as_weights, check_finite
+from .validation import (
+    as_count,
+    as_design,
+    as_flag,
+    as_penalty_weights,
+    as_vector,
+    as_weights,
+    check_finite,
+)
 
 if TYPE_CHECKING:
     from .backends import Solution
@@ -19,7 +27,7 @@ if TYPE_CHECKING:
 #: A mean that is a smaller fraction than this of the standard deviation changes no digit of a Gram matrix.
 _CENTRED = 1e-12
 #: Up to so many columns, and for more numbers than these in X, the Gram matrix always pays, see `backends`.
-_NARROW, _SMALL = 60, 50_000
+NARROW, SMALL = 60, 50_000
 #: So many samples tell roughly where a column is.
 _START = 256
 
@@ -69,8 +77,9 @@ class StandardProblem:
         else:
             data = (X.data, X.indices, X.indptr)
         self._set_samples(data, y, np.ones(n) if weight is None else weight * (n / weight.sum()), p)
-        self.n_threads, self.gram = n_threads, None
-        if not (len(data) == 1 and p <= _NARROW and n * p > _SMALL and self._measure_at_once()):
+        self.n_threads = None if n_threads is None else as_count(n_threads, "n_threads")
+        self.gram = None
+        if not (len(data) == 1 and p <= NARROW and n * p > SMALL and self._measure_at_once()):
             self._measure()
 
     def _set_samples(self, data: tuple, y: np.ndarray, weight: np.ndarray, p: int) -> None:
@@ -107,7 +116,7 @@ class StandardProblem:
         with np.errstate(all="ignore"):
             shift = X[:, :_START].mean(axis=1) if self.fit_intercept else np.zeros(self.n_features)
             m = moments_of(X, self.y, self.weight, shift, n_threads=self.n_threads)
-            x, _, xx, xy, _ = m.centred() if self.fit_intercept else (0.0, 0.0, m.xx, m.xy, m.yy)
+            x, _, xx, xy, _ = m.centred(self.fit_intercept)
             before, square = np.diag(m.xx), np.diag(xx)
             fine = (engine.LOW < before) & (before < engine.HIGH) & (square > 1e-2 * before)
             fine &= square > 1e-20 * self.total * shift**2

@@ -11,8 +11,6 @@ from functools import cache
 from threading import Lock
 from typing import TYPE_CHECKING, TypeVar
 
-from .validation import as_count
-
 if TYPE_CHECKING:
     from threadpoolctl import ThreadpoolController
 
@@ -39,7 +37,7 @@ def in_pieces(
     """
     pieces = _PIECES if multiplications >= _FEW else 1
     bounds = [count * k // pieces for k in range(pieces + 1)]
-    n_threads = min(pieces, cores() if n_threads is None else as_count(n_threads, "n_threads"))
+    n_threads = min(pieces, n_threads or cores())
 
     def share(k: int) -> list[_T]:
         return [part(bounds[i], bounds[i + 1]) for i in range(k, pieces, n_threads)]
@@ -59,8 +57,7 @@ def threads(n_threads: int | None, multiplications: float = math.inf) -> Iterato
     The limit is the whole process's. While somebody has set one, nobody else does: two who each restore what
     they found could leave it as it is between.
     """
-    limit = None if n_threads is None else as_count(n_threads, "n_threads")
-    limit = 1 if multiplications < _FEW else limit
+    limit = 1 if multiplications < _FEW else n_threads
     if limit is None or not _limiting.acquire(blocking=False):
         yield
         return

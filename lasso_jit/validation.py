@@ -30,9 +30,12 @@ def as_array(values: object, name: str) -> np.ndarray:
     return array
 
 
-def as_matrix(X: object, name: str = "X") -> np.ndarray:
-    """Return `X` as by `as_array`, of shape (n_samples, n_features) with at least one of each."""
-    array = as_array(X, name)
+def as_matrix(X: object, name: str = "X", *, finite: bool = True) -> np.ndarray:
+    """Return `X` as by `as_array`, of shape (n_samples, n_features) with at least one of each.
+
+    With ``finite=False`` it may hold NaN and infinity.
+    """
+    array = as_array(X, name) if finite else _as_floats(X, name)
     _check_design(array.ndim, array.shape, name)
     return array
 
@@ -50,11 +53,7 @@ def as_design(X: object, name: str = "X", *, finite: bool = True) -> np.ndarray 
         As for `as_matrix`, or `X` is sparse and its row numbers do not fit its shape.
     """
     if not hasattr(X, "toarray"):
-        array = _as_floats(X, name)
-        _check_design(array.ndim, array.shape, name)
-        if finite:
-            check_finite(array, name)
-        return array
+        return as_matrix(X, name, finite=finite)
     from scipy import sparse  # here, where somebody has imported it already
 
     if not sparse.issparse(X):

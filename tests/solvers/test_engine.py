@@ -250,7 +250,7 @@ def test_moments_are_sums_over_rows(rows, p, few, monkeypatch):
     expected = (w.sum(), w @ A, w @ b, (A.T * w) @ A, (A.T * w) @ b, w @ b**2)
     for value, target in zip(vars(found).values(), expected, strict=True):
         np.testing.assert_allclose(value, target, rtol=1e-11, atol=1e-11)
-    x, y_mean, xx, xy, yy = found.centred()
+    x, y_mean, xx, xy, yy = found.centred(True)
     A, b = A - np.average(A, axis=0, weights=w), b - np.average(b, weights=w)
     for value, target in ((xx, (A.T * w) @ A), (xy, (A.T * w) @ b), (yy, w @ b**2)):
         np.testing.assert_allclose(value, target, rtol=1e-11, atol=1e-11)
@@ -332,7 +332,7 @@ def test_tall_data_are_measured_at_once(weighted, fit_intercept, monkeypatch):
     for k, design in enumerate([X, *changed]):
         both_ways = []
         for small in (50_000, 1_000_000):
-            monkeypatch.setattr("lasso_jit.standard._SMALL", small)
+            monkeypatch.setattr("lasso_jit.standard.SMALL", small)
             both_ways.append(standard(design, y, sample_weight=weights, fit_intercept=fit_intercept))
         at_once, by_column = both_ways
         assert by_column.gram is None
