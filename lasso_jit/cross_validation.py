@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -24,7 +23,7 @@ from .moments import Moments, combined, moments_of
 from .path import alpha_grid, path
 from .progress import watched
 from .standard import StandardProblem
-from .threads import cores, threads
+from .threads import cores, shared, threads
 from .validation import as_count, as_l1_ratio, as_positive
 
 if TYPE_CHECKING:
@@ -204,12 +203,12 @@ def _cross_validate(
 ) -> CVResult:
     tol, max_iter = as_positive(tol, "tol"), as_count(max_iter, "max_iter")
     size = problem.n_samples * problem.n_features
-    n_workers = min(len(folds), problem.n_threads or (cores() if size >= _SMALL else 1))
+    n_threads = problem.n_threads or (cores() if size >= _SMALL else 1)
     gram = problem.y_norm > 0 and prefers_gram(problem, alphas.size * len(folds))
-    shared = _groups(problem, folds) if gram else None
+    partition = _groups(problem, folds) if gram else None
     with watched(progress, alphas.size * len(folds)) as done:
-        if shared is not None:
-            groups, uses = shared
+        if partition is not None:
+            groups, uses = partition
             data = (problem.columns[0], problem.y, problem.weight, problem.mean)
             moments = [moments_of(*data, rows, problem.n_threads) for rows in groups]
             problem.gram = combined(moments, np.ones(len(groups))).xx  # for the fit to all data
@@ -228,11 +227,7 @@ def _cross_validate(
             return result
 
         with threads(1):
-            if n_workers == 1:
-                results = [counted(f) for f in range(len(folds))]
-            else:
-                with ThreadPoolExecutor(n_workers) as pool:
-                    results = list(pool.map(counted, range(len(folds))))
+            results = shared(counted, len(folds), n_threads)
     mse = np.column_stack([errors for errors, _ in results])
     gaps = np.column_stack([gap for _, gap in results])
     mean = mse.mean(axis=1)

@@ -55,7 +55,11 @@ from .general_problem import CONSTANT
 _options = {"nogil": True, "error_model": "numpy", "fastmath": {"reassoc", "contract", "nsz", "arcp"}}
 _kernel = njit(cache=True, **_options)
 # What allocates no array need not count who uses which: that took two fifths of the time of a small path.
-_inner = njit(cache=True, _nrt=False, **_options)
+_light_kernel = njit(cache=True, _nrt=False, **_options)
+# What only kernels call needs no entrance for Python, which takes time to compile.
+_inside = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+_maker = njit(cache=True, **_inside, **_options)
+_inner = njit(cache=True, _nrt=False, **_inside, **_options)
 
 #: A pivot of the Cholesky factor is never let below this (columns have norm 1). Along nearly dependent
 #: columns the step is then shorter than exact, in the same direction, and ends where a coefficient is zero.
@@ -123,7 +127,7 @@ def span(indptr, j):
     return count_up(indptr[j], indptr[j + 1])
 
 
-@_inner
+@_light_kernel
 def standardise(y, weight, centred, out):
     """Write y, centred and divided by its norm, to `out`; return its mean and norm (0 if y is constant)."""
     n = y.shape[0]
@@ -149,7 +153,7 @@ def standardise(y, weight, centred, out):
     return mean, largest * length
 
 
-@_inner
+@_light_kernel
 def measure(columns, y, weight, centred, price, pull, first, last):
     """Fill in mean and norm of the columns from `first` to `last`, and the pulls of the unit columns on y.
 
@@ -174,20 +178,21 @@ def measure(columns, y, weight, centred, price, pull, first, last):
         price[j] = price[j] / norm[j] if norm[j] > 0.0 else np.inf
 
 
-@_inner
+@_light_kernel
 def translate(units, mean, norm, y_mean, y_norm, coefs, intercepts, gaps):
     """Write the coefficients of X, and intercepts, that belong to those of unit columns, row by row.
 
-    `coefs` may be `units`. What no float can hold becomes the largest, and the gap infinite.
+    `coefs` holds zeros, or is `units`. What no float can hold becomes the largest, and the gap infinite.
     """
     for t in range(units.shape[0]):
         intercept = y_mean
         for j in range(units.shape[1]):
-            coef = units[t, j] / norm[j] * y_norm if units[t, j] != 0.0 else 0.0
-            if not abs(coef) < _LARGEST:
-                coef, gaps[t] = np.copysign(_LARGEST, coef), np.inf
-            coefs[t, j] = coef
-            intercept -= coef * mean[j]
+            if units[t, j] != 0.0:
+                coef = units[t, j] / norm[j] * y_norm
+                if not abs(coef) < _LARGEST:
+                    coef, gaps[t] = np.copysign(_LARGEST, coef), np.inf
+                coefs[t, j] = coef
+                intercept -= coef * mean[j]
         intercepts[t] = min(max(intercept, -_LARGEST), _LARGEST)
 
 
@@ -362,7 +367,7 @@ def multiply(columns, block, features, count, out):
 
 @_kernel
 def products(rows, y, weight, shift, numbers, first, last, out):
-    """Add to `out` the products of x less shift, ones and y, in this order, with one another: its upper half.
+    """Add to `out` the products of x less shift, ones and y, in this order, with one another.
 
     The samples are those from `first` to `last`, or those with these `numbers` if there are any.
     """
@@ -388,6 +393,9 @@ def products(rows, y, weight, shift, numbers, first, last, out):
             for b in range(4):
                 for f in range(size - a):
                     out[a + b, a + f] += block[b, f]
+    for a in range(size):
+        for b in range(a):
+            out[a, b] = out[b, a]
 
 
 @_kernel
@@ -419,7 +427,7 @@ def pulls(rows, y, weight, mean, coef, first, last, residual, out):
             out[j] += total
 
 
-@_inner
+@_light_kernel
 def subtract(columns, features, w, count, residual):
     """Subtract w[f] u_j from `residual` for the first `count` features j listed."""
     if len(columns) == 3:
@@ -577,7 +585,7 @@ class Work(NamedTuple):
     shift: np.ndarray
 
 
-@_kernel
+@_maker
 def working_set(p, capacity):
     """Return an empty working set with room for `capacity` of p features."""
     return Work(
@@ -604,7 +612,7 @@ def descend(work, positive, members, size):
     """
     w, slope, step, shift, support, R = work.w, work.slope, work.step, work.shift, work.support, work.R
     work.known[0] = 0
-    fall = 0.0
+    fall, nobody = 0.0, np.int64(-1)
     for i in range(size):
         k = support[i]
         slope[i] = work.pull[k] - np.copysign(work.threshold[k], w[k])
@@ -612,7 +620,7 @@ def descend(work, positive, members, size):
         for i in range(size):
             step[i] = slope[i]
         solve(R, size, step)
-        fraction, leaver, product = 1.0, -1, 0.0
+        fraction, leaver, product = 1.0, nobody, 0.0
         for i in range(size):
             k = support[i]
             product += slope[i] * step[i]
@@ -719,9 +727,9 @@ def follow(work, positive, members, size, lam, target, limit):
         if work.R[i, i] < _STEADY:
             return size, 0
     aim(work, members, size)
-    turns = 0
+    turns, nobody = 0, np.int64(-1)
     while True:
-        fall, leaver, entrant = lam - target, -1, -1
+        fall, leaver, entrant = lam - target, nobody, nobody
         for i in range(size):
             k = support[i]
             if w[k] * along[i] < 0.0 and -w[k] / along[i] < fall and (price[k] > 0.0 or positive):
@@ -731,7 +739,7 @@ def follow(work, positive, members, size, lam, target, limit):
                 side = 1.0 if pull[k] > drift[k] * lam or positive else -1.0  # where they meet, if they do
                 slack, rate = lam * price[k] - side * pull[k], price[k] - side * drift[k]
                 if -1e-12 * price[k] * lam < slack < fall * rate and rate > 1e-9 * price[k]:
-                    fall, leaver, entrant = max(slack, 0.0) / rate, -1, k
+                    fall, leaver, entrant = max(slack, 0.0) / rate, nobody, k
         for i in range(size):
             w[support[i]] += fall * along[i]
         for k in range(members):
@@ -774,16 +782,20 @@ def violation(work, positive, members):
 
 
 @_inner
-def optimise(work, positive, members, size, tol, max_rounds, followed):
-    """Solve the problem on the working set; return the size of the support and the number of rounds.
+def optimise(work, positive, members, size, lam, target, tol, max_rounds, follows):
+    """Solve on the working set for lambda `target`; if it `follows`, from the solution at `lam`.
 
-    If the solution was `followed` the first round only looks whether anything is left to do.
+    Returns the size of the support, the number of rounds, and of changes of the support.
     """
-    fall, more, idle = 0.0, 0.0, 0
-    for rounds in range(1, max_rounds + 1):
-        if not followed or rounds > 1:
+    before, turns, fall, idle = size, 0, 0.0, 0
+    if follows:
+        size, turns = follow(work, positive, members, size, lam, target, min(_TURNS, max_rounds))
+    rounds, arrived = turns, follows
+    while rounds < max_rounds:
+        rounds += 1
+        if not arrived:
             size, more = descend(work, positive, members, size)
-        fall += more
+            fall += more
         length = 0.0
         for i in range(size):
             length += abs(work.w[work.support[i]])
@@ -791,14 +803,15 @@ def optimise(work, positive, members, size, tol, max_rounds, followed):
         # of second order; and no pull is known better than to rounding.
         worst, rounding = violation(work, positive, members), 4e-16 * (1.0 + length)
         if worst <= max(tol / (1.0 + length), rounding):
-            return size, rounds
-        if followed and rounds == 1:
+            break
+        if arrived:  # not quite
+            arrived = False
             continue
         idle = 0 if fall > 1e-3 * tol else idle + 1
         if idle == 5 or not length < FAR:  # all that is left is rounding
-            return size, rounds
+            break
         size, fall = enter(work, positive, members, size, rounding)
-    return size, max_rounds
+    return size, rounds, turns if follows else abs(size - before)
 
 
 @_inner
@@ -818,7 +831,7 @@ def set_penalties(work, members, size, lam, rho, price, norm):
         work.price[k] = price[j]
     if not changed:
         return size
-    kept, work.known[0] = 0, 0
+    kept, work.known[0] = np.int64(0), 0
     for i in range(size):
         k = work.support[i]
         if append(work.R, kept, work.support, work.gram, work.ridge, k, work.step):
@@ -831,9 +844,32 @@ def set_penalties(work, members, size, lam, rho, price, norm):
 
 
 @_inner
+def set_pulls(work, members, pull):
+    """Set the pulls of all members, given those of all features."""
+    for k in range(members):
+        work.pull[k] = pull[work.features[k]] - work.ridge[k] * work.w[k]
+
+
+@_inner
+def supported(work, members):
+    """Make the members with a coefficient the support, but for those the others can do without: these get 0.
+
+    Returns the size of the support.
+    """
+    size = np.int64(0)
+    for k in range(members):
+        if work.w[k] != 0.0:
+            if append(work.R, size, work.support, work.gram, work.ridge, k, work.step):
+                size += 1
+            else:
+                work.w[k] = 0.0
+    return size
+
+
+@_inner
 def ridge_of(rho, price, norm):
     """Return mu_j, at most `_STIFF`."""
-    return min(rho * price / norm, _STIFF)
+    return min(rho * price / norm, _STIFF) if rho > 0.0 else 0.0
 
 
 @_inner
@@ -881,9 +917,9 @@ class Outlook(NamedTuple):
     """What is known of all features.
 
     `usable` lists those that may enter, `inside` says which are in the working set. `pull` is u_j'residual
-    when it was last computed, and `reach` the lambda at which the feature would enter by it. `reference` is
-    the size that all pulls had at the residual `anchor`; `looked` lists the features whose pull was computed
-    last. `weighted` is the `residual` times the weights of the samples.
+    when it was last computed, and `reach` the lambda at which the feature would enter by it, or by a guess.
+    `reference` is the size that all pulls had at the residual `anchor`; `looked` lists the features with
+    pulls computed last. `weighted` is the `residual` times the weights of the samples.
     """
 
     usable: np.ndarray
@@ -897,19 +933,25 @@ class Outlook(NamedTuple):
     weighted: np.ndarray
 
 
-@_kernel
+@_maker
 def outlook_at_zero(problem, pull, residual):
     """Return what is known when all coefficients are zero, from the pulls on y."""
-    p = problem.price.shape[0]
-    usable, reach, reference = np.flatnonzero(problem.price < np.inf), np.zeros(p), np.zeros(p)
-    for j in usable:
-        reference[j] = pull[j] if problem.positive else abs(pull[j])
-        if problem.price[j] > 0.0:
-            reach[j] = reference[j] / problem.price[j]
-    residual[:] = problem.y
+    n, p, count = problem.y.shape[0], problem.price.shape[0], 0
+    usable, reach, reference = np.empty(p, np.int64), np.zeros(p), np.zeros(p)
+    for j in range(p):
+        if problem.price[j] < np.inf:
+            usable[count] = j
+            count += 1
+            reference[j] = pull[j] if problem.positive else abs(pull[j])
+            if problem.price[j] > 0.0:
+                reach[j] = reference[j] / problem.price[j]
+    anchor, weighted = np.empty(n), np.empty(n)
+    for i in range(n):
+        residual[i] = anchor[i] = problem.y[i]
+        weighted[i] = problem.weight[i] * problem.y[i]
     return Outlook(
-        usable, np.zeros(p, np.bool_), pull, reach, reference, np.empty(p, np.int64),
-        residual, problem.y.copy(), problem.weight * problem.y,
+        usable[:count], np.zeros(p, np.bool_), pull, reach, reference, np.empty(p, np.int64),
+        residual, anchor, weighted,
     )  # fmt: skip
 
 
@@ -921,32 +963,33 @@ def choose(outlook, work, members, cutoff, least, limit):
     """
     reach, inside = outlook.reach, outlook.inside
     low, high, count = cutoff, 0.0, 0
-    for j in outlook.usable:
-        if not inside[j] and reach[j] > low:
-            count += 1
-            high = max(high, reach[j])
+    for j in range(reach.shape[0]):
+        above = reach[j] > low and not inside[j]
+        count += above
+        high = max(high, reach[j] if above else 0.0)
     for _ in range(30):  # bisection: cheaper than sorting, and ties cost nothing
         if count <= limit:
             break
         middle = 0.5 * (low + high)
         above = 0
-        for j in outlook.usable:
-            if not inside[j] and reach[j] > middle:
-                above += 1
+        for j in range(reach.shape[0]):
+            above += reach[j] > middle and not inside[j]
         if above < least:
             high = middle
         else:
             low, count = middle, above
     entrants = 0
-    for j in outlook.usable:
-        if not inside[j] and reach[j] > low and entrants < limit:
+    if count == 0:
+        return entrants
+    for j in range(reach.shape[0]):
+        if reach[j] > low and not inside[j] and entrants < limit:
             work.features[members + entrants] = j
             work.w[members + entrants] = 0.0
             entrants += 1
     return entrants
 
 
-@_kernel
+@_maker
 def admit(problem, outlook, work, members, entrants, block, product, sweeping):
     """Make the features listed next members: compute their pulls and their rows of the Gram matrix."""
     features, end = work.features, members + entrants
@@ -967,12 +1010,16 @@ def admit(problem, outlook, work, members, entrants, block, product, sweeping):
                 work.gram[i, k] = product[k - first, i]
 
 
-@_kernel
+@_maker
 def grown(work, members, size, capacity):
     """Return the working set with room for more."""
     gram, R = np.empty((capacity, capacity)), np.empty((capacity, capacity))
-    gram[:members, :members] = work.gram[:members, :members]
-    R[:size, :size] = work.R[:size, :size]
+    for k in range(members):
+        for i in range(members):
+            gram[k, i] = work.gram[k, i]
+    for k in range(size):
+        for i in range(k, size):
+            R[k, i] = work.R[k, i]
     return Work(
         work.features, work.w, work.pull, work.threshold, work.price, work.ridge, gram, R, work.support,
         work.along, work.drift, work.known, work.slope, work.step, work.shift,
@@ -983,8 +1030,9 @@ def grown(work, members, size, capacity):
 def look(problem, outlook, work, members, lam, caution):
     """Compute the residual, and each pull that may reach its lambda_j; return how many of them there are.
 
-    The pull of feature j was reference[j] when the residual was `anchor`. Since u_j has norm 1, it has grown
-    by at most ||residual - anchor|| since then. With `caution` 1 no pull that reaches its lambda_j is missed;
+    The pull of feature j was reference[j] when the residual was `anchor`. Since u_j has norm 1, it is now at
+    most share * reference[j] + ||residual - share * anchor||, whatever the share, and least for about that
+    of the anchor that is left in the residual. With `caution` 1 no pull that reaches its lambda_j is missed;
     on the way to the lambda asked for less will do, because most grow by much less than they might.
     """
     weight, residual, anchor = problem.weight, outlook.residual, outlook.anchor
@@ -999,17 +1047,22 @@ def look(problem, outlook, work, members, lam, caution):
             drift += weight[i] * residual[i]
         for i in range(n):
             residual[i] -= drift / total
-    distance = 0.0
+    distance, share = 0.0, 1.0
+    if caution == 1.0:
+        product, square = 0.0, 0.0
+        for i in range(n):
+            product += weight[i] * residual[i] * anchor[i]
+            square += weight[i] * anchor[i] * anchor[i]
+        share = max(product, 0.0) / square if square > 0.0 else 0.0
     for i in range(n):
-        distance += weight[i] * (residual[i] - anchor[i]) ** 2
+        distance += weight[i] * (residual[i] - share * anchor[i]) ** 2
     for i in range(n):
         outlook.weighted[i] = weight[i] * residual[i]
     distance = caution * np.sqrt(distance) + 1e-14
     looked, count = outlook.looked, 0
-    for j in outlook.usable:
-        if outlook.inside[j] or outlook.reference[j] + distance >= lam * problem.price[j]:
-            looked[count] = j
-            count += 1
+    for j in range(looked.shape[0]):  # without a branch, which nobody could predict
+        looked[count] = j
+        count += outlook.inside[j] | (share * outlook.reference[j] + distance >= lam * problem.price[j])
     everywhere = 2 * count > outlook.usable.shape[0]
     if everywhere:  # then at all of them, and this residual becomes the anchor
         count = outlook.usable.shape[0]
@@ -1017,6 +1070,10 @@ def look(problem, outlook, work, members, lam, caution):
             looked[f] = outlook.usable[f]
         for i in range(n):
             anchor[i] = residual[i]
+    elif share != 1.0:  # a guess for those that are not looked at
+        for j in range(looked.shape[0]):
+            guess = share * outlook.reference[j]
+            outlook.reach[j] = guess / problem.price[j] if problem.price[j] > 0.0 else 0.0
     correlate(problem.columns, outlook.weighted, looked, count, outlook.pull)
     for f in range(count):
         j = looked[f]
@@ -1027,7 +1084,7 @@ def look(problem, outlook, work, members, lam, caution):
     return count
 
 
-@_kernel
+@_maker
 def sweep(problem, outlook, work, members, tol, max_rounds):
     """Solve on a working set too large for a Gram matrix, by coordinate descent on the residual.
 
@@ -1057,41 +1114,55 @@ def sweep(problem, outlook, work, members, tol, max_rounds):
         if worst <= max(tol / (1.0 + length), 4e-16 * (1.0 + length)):
             return rounds
         last = last + 1 if last < _PAST else 0
-        coefs[last], residuals[last] = w[:members], weighted
+        for k in range(members):
+            coefs[last, k] = w[k]
+        for i in range(weighted.shape[0]):
+            residuals[last, i] = weighted[i]
         if last == _PAST:
             extrapolate(problem, work, members, coefs, residuals, weighted)
     return max_rounds
 
 
-@_kernel
+@_maker
 def extrapolate(problem, work, members, coefs, residuals, weighted):
     """Replace the coefficients by a combination of those after the last sweeps, if it is better.
 
     It is the combination whose changes nearly cancel (Anderson 1965; Bertrand and Massias 2021). `coefs` and
     `residuals`, one row a sweep, are overwritten; `weighted` is replaced by the combination's residual.
     """
-    gram, R, support = np.zeros((_PAST, _PAST)), np.empty((_PAST, _PAST)), np.empty(_PAST, np.int64)
-    for a in range(_PAST):
+    past = coefs.shape[0] - 1
+    gram, R, share, scratch = np.empty((past, past)), np.empty((past, past)), np.empty(past), np.empty(past)
+    support, ridge = np.empty(past, np.int64), np.zeros(past)
+    for a in range(past):
         for b in range(a + 1):
             product = 0.0
             for k in range(members):
                 product += (coefs[a + 1, k] - coefs[a, k]) * (coefs[b + 1, k] - coefs[b, k])
             gram[a, b] = product
-    if not gram[0, 0] > 0.0:
+    square, total = gram[0, 0], 0.0
+    if not square > 0.0:
         return
-    share, ridge, scratch = np.ones(_PAST), np.zeros(_PAST), np.empty(_PAST)
-    gram /= gram[0, 0]
-    for a in range(_PAST):
+    for a in range(past):
+        for b in range(a + 1):
+            gram[a, b] /= square
         append(R, a, support, gram, ridge, a, scratch)
-    solve(R, _PAST, share)
-    share /= np.sum(share)
+        share[a] = 1.0
+    solve(R, past, share)
+    for a in range(past):
+        total += share[a]
+    for a in range(past):
+        share[a] /= total
     combine(share, coefs)
     combine(share, residuals)
     w, residual = coefs[0], residuals[0]
-    if problem.positive and w.min() < 0.0:
-        return
+    for k in range(members):
+        if problem.positive and w[k] < 0.0:
+            return
     if objective(problem, work, w, residual) < objective(problem, work, work.w[:members], weighted):
-        work.w[:members], weighted[:] = w, residual
+        for k in range(members):
+            work.w[k] = w[k]
+        for i in range(weighted.shape[0]):
+            weighted[i] = residual[i]
 
 
 @_inner
@@ -1124,7 +1195,7 @@ def penalty(work, w):
     return total
 
 
-@_inner
+@_light_kernel
 def judge(lam, rho, price, norm, positive, pull, features, w, members, inside, looked, count, square):
     """Return the relative gap, the shrinkage of the residual that gives it, and the worst KKT violation.
 
@@ -1134,19 +1205,21 @@ def judge(lam, rho, price, norm, positive, pull, features, w, members, inside, l
     without any penalty demands a pull of exactly zero; what it has stands here for what
     `objective.duality_gap` computes by projection.
     """
-    strongest, worst = 1.0, 0.0
+    strongest, worst, exceptions = 1.0, 0.0, rho > 0.0
     for f in range(count):
         j = looked[f]
         side = pull[j] if positive else abs(pull[j])
         threshold = lam * price[j]
-        if threshold > 0.0:
-            strongest = max(strongest, side / threshold)
+        if threshold == 0.0:
+            exceptions = True
+        elif side > strongest * threshold:
+            strongest = side / threshold
         if not inside[j]:
             worst = max(worst, (side - threshold) * norm[j])
     gap, best = np.inf, 1.0
     for shrink in (1.0 / strongest, 1.0):
         misfit, slack = (1.0 - shrink) ** 2 * square, 0.0
-        for f in range(count):
+        for f in range(count if exceptions else 0):
             j = looked[f]
             side = shrink * (pull[j] if positive else abs(pull[j]))
             threshold, mu = lam * price[j], ridge_of(rho, price[j], norm[j])
@@ -1241,14 +1314,15 @@ def path(columns, y, weight, test, centred, price, pull, lambdas, rhos, positive
     work, block, product = working_set(p, capacity), np.empty((height, n)), np.empty((height, capacity))
 
     # Features without a penalty, or with a coefficient to start from, are members from the beginning.
-    highest, entrants, cold = outlook.reach.max(), 0, start.shape[0] == 0
+    highest, entrants, cold = longest_reach(pull, price, positive), 0, start.shape[0] == 0
     for j in outlook.usable:
         if price[j] == 0.0 or (not cold and start[j] != 0.0):
             work.features[entrants], work.w[entrants] = j, 0.0 if cold else start[j]
             entrants += 1
     limit = int(min(max(_SPARSE * entries_of(columns), _FEW), _MANY))
     # Sparse columns are nearly orthogonal: the pulls on y tell how large the support will be.
-    sweeping = len(columns) > 3 and cold and entrants == 0 and np.sum(outlook.reach > lambdas[0]) > limit
+    sweeping = len(columns) > 3 and cold and entrants == 0
+    sweeping = sweeping and choose(outlook, work, members, lambdas[0], 1, p) > limit
     usual_stride = _STRIDE if outlook.usable.shape[0] > n else _LONG_STRIDE
     lam, t, stride, preset, turns = highest if cold else lambdas[0], 0, usual_stride, entrants > 0, 0
     while t < lambdas.shape[0]:
@@ -1274,27 +1348,20 @@ def path(columns, y, weight, test, centred, price, pull, lambdas, rhos, positive
                 set_penalties(work, members, none, lam, rho, price, problem.norm)
             if preset:
                 preset = False
-                for k in range(members):
-                    if work.w[k] != 0.0 and not sweeping:
-                        if append(work.R, size, work.support, work.gram, work.ridge, k, work.step):
-                            size += 1
-                        else:
-                            work.w[k] = 0.0  # the others of the start can do without it
+                size = none if sweeping else supported(work, members)
                 look(problem, outlook, work, members, lam, 1.0)
 
             # Solve on the working set, from the pulls of the true residual: this mends what rounding spoilt.
-            for k in range(members):
-                work.pull[k] = pull[work.features[k]] - work.ridge[k] * work.w[k]
+            set_pulls(work, members, pull)
             if sweeping:
                 if t == 0 and gap == np.inf:  # the first working set is a guess
                     accuracy = max(accuracy, 1e-2)
                 more = sweep(problem, outlook, work, members, accuracy, max_rounds - done)
             else:
-                before, followed = size, done == 0 and rho == 0.0 and lam < last and turns < _TURNS
-                if followed:
-                    size, done = follow(work, positive, members, size, last, lam, min(_TURNS, max_rounds))
-                size, more = optimise(work, positive, members, size, accuracy, max_rounds - done, followed)
-                turns = done if followed else abs(size - before)
+                follows = done == 0 and rho == 0.0 and lam < last and turns < _TURNS
+                size, more, turns = optimise(
+                    work, positive, members, size, last, lam, accuracy, max_rounds - done, follows
+                )
             done += more
             if not asked:
                 look(problem, outlook, work, members, lam, _CAUTION)
@@ -1322,11 +1389,10 @@ def path(columns, y, weight, test, centred, price, pull, lambdas, rhos, positive
         rounds[t] += done
         stride = next_stride(stride, usual_stride, done)
         if lam == HUGE:
-            highest = outlook.reach.max()
+            highest = longest_reach(pull, price, positive)
             lam = highest
         elif asked:
-            for i in range(test.shape[0]):
-                errors[t] += test[i] * residual[i] ** 2
+            errors[t] = error_of(residual, test)
             if coefs.shape[0] > 0:
                 for k in range(members):
                     coefs[t, work.features[k]] = work.w[k]
@@ -1343,20 +1409,22 @@ def gram_path(gram, pull, price, norm, lambdas, rhos, positive, tol, max_rounds,
     the Gram matrix tells of.
     """
     p = pull.shape[0]
-    empty, size, every = working_set(p, 0), 0, np.arange(p)
+    empty, size, every = working_set(p, 0), np.int64(0), np.arange(p)
     work = Work(
         every, empty.w, pull.copy(), empty.threshold, empty.price, empty.ridge, gram, np.empty((p, p)),
         empty.support, empty.along, empty.drift, empty.known, empty.slope, empty.step, empty.shift,
     )  # fmt: skip
     free, cold, raw, inside = False, start.shape[0] == 0, np.empty(p), np.ones(p, np.bool_)
-    for j in range(p):
-        free = free or price[j] == 0.0
-        if not cold and start[j] != 0.0:
-            if append(work.R, size, work.support, gram, work.ridge, j, work.step):
-                work.w[j] = start[j]
-                pull_by(work, p, j, start[j])
-                size += 1
-    free = free and cold
+    if cold:
+        for j in range(p):
+            free = free or price[j] == 0.0
+    else:
+        for j in range(p):
+            work.w[j] = start[j]
+        size = supported(work, p)
+        for i in range(size):
+            k = work.support[i]
+            pull_by(work, p, k, work.w[k])
     highest = longest_reach(work.pull, price, positive)
     lam, t, stride, turns = highest if cold else lambdas[0], 0, _LONG_STRIDE, 0
     while t < lambdas.shape[0]:
@@ -1364,12 +1432,8 @@ def gram_path(gram, pull, price, norm, lambdas, rhos, positive, tol, max_rounds,
         lam, rho, asked = next_stop(last, target, rhos[t], stride, highest, free)
         size = set_penalties(work, p, size, lam, rho, price, norm)
         accuracy = 0.1 * tol if asked else max(0.1 * tol, 1e-3)
-        before, followed, done = size, rho == 0.0 and lam < last and turns < _TURNS, 0
-        if followed:
-            size, done = follow(work, positive, p, size, last, lam, min(_TURNS, max_rounds))
-        size, more = optimise(work, positive, p, size, accuracy, max_rounds - done, followed)
-        turns = done if followed else abs(size - before)
-        done += more
+        follows = rho == 0.0 and lam < last and turns < _TURNS
+        size, done, turns = optimise(work, positive, p, size, last, lam, accuracy, max_rounds, follows)
         rounds[t] += done
         stride = next_stride(stride, _LONG_STRIDE, done)
         if lam == HUGE:
@@ -1383,9 +1447,19 @@ def gram_path(gram, pull, price, norm, lambdas, rhos, positive, tol, max_rounds,
             gaps[t] = judge(
                 lam, rho, price, norm, positive, raw, every, work.w, p, inside, every, p, max(square, 0.0)
             )[0]
-            coefs[t] = work.w
+            for k in range(p):
+                coefs[t, k] = work.w[k]
             t += 1
             progress[0] = t
+
+
+@_inner
+def error_of(residual, test):
+    """Return the sum of the squared residuals, weighted by `test` if this is not empty, else 0."""
+    total = 0.0
+    for i in range(test.shape[0]):
+        total += test[i] * residual[i] ** 2
+    return total
 
 
 @_inner

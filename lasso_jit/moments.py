@@ -6,8 +6,6 @@ which for few columns costs as much as the product.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from . import engine
@@ -16,12 +14,13 @@ from .threads import PASS, in_pieces
 _NO_ROWS = np.empty(0, np.int64)
 
 
-@dataclass
 class Moments:
     """Weighted sums over some rows; a shift has been subtracted from x.
 
     Attributes
     ----------
+    products : numpy.ndarray of shape (n_features + 2, n_features + 2)
+        Sums of the products of x, one and y, in this order, with one another. All else are its parts.
     weight : float
         The sum of the weights.
     x : numpy.ndarray of shape (n_features,)
@@ -31,20 +30,18 @@ class Moments:
     yy : float
     """
 
-    weight: float
-    x: np.ndarray
-    y: float
-    xx: np.ndarray
-    xy: np.ndarray
-    yy: float
+    def __init__(self, products: np.ndarray) -> None:
+        self.products = products
+        self.weight, self.y, self.yy = products[-2, -2], products[-2, -1], products[-1, -1]
+        self.x, self.xx, self.xy = products[-2, :-2], products[:-2, :-2], products[-1, :-2]
 
     def centred(self, by_mean: bool) -> tuple[np.ndarray, float, np.ndarray, np.ndarray, float]:
         """Return the means of x and y, or zeros, and what xx, xy and yy are when these are subtracted."""
         if not by_mean:
             return np.zeros_like(self.x), 0.0, self.xx, self.xy, self.yy
-        x, y = self.x / self.weight, self.y / self.weight
-        xx = self.xx - self.weight * np.outer(x, x)
-        return x, y, xx, self.xy - self.weight * x * y, self.yy - self.weight * y * y
+        means = self.products[-2] / self.weight
+        left = self.products - np.outer(self.weight * means, means)
+        return means[:-2], means[-1], left[:-2, :-2], left[-1, :-2], left[-1, -1]
 
 
 def moments_of(
@@ -81,7 +78,8 @@ def moments_of(
         engine.products(X, y, weight, shift, given, first + begin, first + end, out)
         return out
 
-    return _sorted(sum(in_pieces(part, count, count * X.shape[0] ** 2, n_threads)), X.shape[0])
+    products = sum(in_pieces(part, count, count * X.shape[0] ** 2, n_threads))
+    return Moments(products[: X.shape[0] + 2, : X.shape[0] + 2])
 
 
 def pulls_of(
@@ -109,12 +107,7 @@ def pulls_of(
 
 def combined(moments: list[Moments], counts: np.ndarray) -> Moments:
     """Return the sums over the rows of all groups, each as often as it counts."""
-    parts = [
-        [count * value for value in vars(group).values()]
-        for group, count in zip(moments, counts, strict=True)
-        if count
-    ]
-    return Moments(*(sum(values) for values in zip(*parts, strict=True)))
+    return Moments(sum(c * m.products for m, c in zip(moments, counts, strict=True) if c))
 
 
 def run_of(rows: np.ndarray | None, n_samples: int) -> tuple[int, int, np.ndarray | None]:
@@ -124,17 +117,3 @@ def run_of(rows: np.ndarray | None, n_samples: int) -> tuple[int, int, np.ndarra
     if rows.size and rows[-1] - rows[0] + 1 == rows.size and (np.diff(rows) == 1).all():
         return int(rows[0]), rows.size, None
     return 0, rows.size, rows
-
-
-def _sorted(products: np.ndarray, p: int) -> Moments:
-    """Sort the products of x, ones and y with one another into their places; only the upper half is used."""
-    xx = np.triu(products[:p, :p])
-    xx += np.triu(xx, 1).T
-    return Moments(
-        weight=float(products[p, p]),
-        x=products[:p, p].copy(),
-        y=float(products[p, p + 1]),
-        xx=xx,
-        xy=products[:p, p + 1].copy(),
-        yy=float(products[p + 1, p + 1]),
-    )

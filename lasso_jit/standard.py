@@ -194,7 +194,7 @@ class StandardProblem:
         columns any more, those of X take their place.
         """
         units = solution.coefs
-        coefs = units if solution.from_data else np.empty(units.shape)
+        coefs = units if solution.from_data else np.zeros(units.shape)
         intercepts = np.empty(len(units))
         engine.translate(
             units, self.mean, self.norm, self.y_mean, self.y_norm, coefs, intercepts, solution.gaps
