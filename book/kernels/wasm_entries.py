@@ -126,6 +126,7 @@ def path(X, y, alphas, coefs, intercepts, gaps):
         gram, pull, price, columns[2], alphas * (n / y_norm), np.zeros(m), False, _TOL, _MAX_ROUNDS,
         np.empty(0), found, gaps, np.zeros(m, np.int64), np.zeros(1, np.int64),
     )  # fmt: skip
+    coefs[:] = 0.0
     engine.translate(found, columns[1], columns[2], y_mean, y_norm, coefs, intercepts, gaps)
 
 
