@@ -11,7 +11,8 @@ The Gram matrix costs about p/50 times as much as one look, since BLAS does more
 than a look, which waits for memory. Without it an answer takes a few looks, and one more for about every
 third alpha of a path. So the Gram matrix pays for dense data with at least as many samples as features if
 p <= 60 + 20 n_alphas, unless the alphas are few and the data so small that any call to BLAS costs more than
-the fits. It must not take more memory than a fifth of X or 64 MB, either.
+the fits, or few features have a pull on y that lets them in at the last alpha: then the looks are at few. It
+must not take more memory than a fifth of X or 64 MB, either.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from .standard import NARROW, SMALL, StandardProblem
 from .threads import threads
 
 _FEW = 10  # alphas up to which fits to small data take less time than calls to BLAS
+_SHARE = 0.6  # of the features that the last lambda lets in, by their pulls on y
 _MEMORY = 64e6  # bytes
 _BLOCK = 1 << 19  # numbers in a block of rows, which is copied to be centred
 _NONE = np.empty(0)
@@ -64,8 +66,11 @@ class Solution:
         )
 
 
-def prefers_gram(problem: StandardProblem, n_alphas: int) -> bool:
-    """Return whether the Gram back end is predicted to be the faster one, see the top of this file."""
+def prefers_gram(problem: StandardProblem, n_alphas: int, lowest: float) -> bool:
+    """Return whether the Gram back end is predicted to be the faster one, see the top of this file.
+
+    `lowest` is the last lambda.
+    """
     n, p = problem.n_samples, problem.n_features
     if problem.gram is not None:
         return True
@@ -74,6 +79,8 @@ def prefers_gram(problem: StandardProblem, n_alphas: int) -> bool:
     if n * p <= SMALL and n_alphas <= _FEW:
         return False
     if 16 * p * p > max(_MEMORY, 0.2 * 8 * n * p):
+        return False
+    if p > NARROW and np.count_nonzero(problem.reach > lowest) < _SHARE * p:
         return False
     norms = problem.norm[problem.norm > 0]
     return norms.size > 0 and norms.max() < 1e100 and norms.min() > 1e-100  # squares are within range
@@ -96,7 +103,7 @@ def solve(
     if problem.y_norm == 0.0:
         return Solution.empty(problem, alphas.size)
     lambdas, rhos = problem.lambdas(alphas, l1_ratio)
-    if not prefers_gram(problem, alphas.size):
+    if not prefers_gram(problem, alphas.size, lambdas[-1]):
         return solve_by_columns(
             problem, lambdas, rhos, tol=tol, max_iter=max_iter, start=start, progress=progress
         )

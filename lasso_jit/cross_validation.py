@@ -204,8 +204,11 @@ def _cross_validate(
     tol, max_iter = as_positive(tol, "tol"), as_count(max_iter, "max_iter")
     size = problem.n_samples * problem.n_features
     n_threads = problem.n_threads or (cores() if size >= _SMALL else 1)
-    gram = problem.y_norm > 0 and prefers_gram(problem, alphas.size * len(folds))
-    partition = _groups(problem, folds) if gram else None
+    partition = None
+    if problem.y_norm > 0:
+        lambdas, _ = problem.lambdas(alphas, l1_ratio)
+        if prefers_gram(problem, alphas.size * len(folds), lambdas[-1]):
+            partition = _groups(problem, folds)
     with watched(progress, alphas.size * len(folds)) as done:
         if partition is not None:
             groups, uses = partition

@@ -180,12 +180,17 @@ class StandardProblem:
             "positive": self.positive,
         }
 
+    @property
+    def reach(self) -> np.ndarray:
+        """The lambda at which each feature would enter if it were alone; no number if it has no penalty."""
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return (np.maximum(self.pull, 0.0) if self.positive else np.abs(self.pull)) / self.price
+
     def alpha_max(self, l1_ratio: float) -> float:
         """Return the smallest alpha at which every penalised coefficient is zero."""
         if self.has_free:
             return objective.alpha_max(self.X, self.raw_y, **self.general(l1_ratio))
-        reach = (np.maximum(self.pull, 0.0) if self.positive else np.abs(self.pull)) / self.price
-        return float(reach.max()) * (self.y_norm / self.total) / l1_ratio
+        return float(self.reach.max()) * (self.y_norm / self.total) / l1_ratio
 
     def translate(self, solution: Solution) -> tuple[np.ndarray, np.ndarray]:
         """Return the coefficients of X for those of unit columns, row by row, and intercepts.

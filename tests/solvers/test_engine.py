@@ -379,13 +379,17 @@ def test_what_is_not_finite_is_found_while_measuring(shape, form, bad):
 
 
 def test_the_gram_matrix_is_for_tall_dense_data():
-    def prefers(X, n_alphas=100):
-        return backends.prefers_gram(standard(X, np.arange(X.shape[0])), n_alphas)
+    def prefers(X, n_alphas=100, share=1.0):
+        """`share` of the features pull on y by more than the last lambda."""
+        problem = standard(X, np.arange(X.shape[0]))
+        lowest = np.quantile(problem.reach, 1.0 - share)
+        return backends.prefers_gram(problem, n_alphas, np.nextafter(lowest, 0.0))
 
     rng = np.random.default_rng(0)
     tall = rng.normal(size=(2000, 100))
     assert prefers(tall) and not prefers(tall, 1)
     assert prefers(tall[:, :50], 1)
+    assert prefers(tall, share=0.8) and not prefers(tall, share=0.5) and prefers(tall[:, :50], share=0.5)
     assert not prefers(scipy.sparse.csc_array(tall))
     assert not prefers(tall[:60])  # fewer samples than features
     assert prefers(tall[:400]) and not prefers(tall[:400, :20], 1)  # small: not for a single fit
@@ -397,7 +401,7 @@ def test_a_wrong_gram_matrix_is_found_out_and_the_columns_are_used(monkeypatch):
     alphas = np.geomspace(1, 1e-3, 10) * ref.scale_of_penalty(X, y)
     expected = lasso_path(X, y, alphas=alphas, tol=EXACT)
     gram_matrix, spoil = backends.gram_matrix, 1 + 1e-3 * np.random.default_rng(0).random((6, 6))
-    monkeypatch.setattr(backends, "prefers_gram", lambda problem, n_alphas: True)
+    monkeypatch.setattr(backends, "prefers_gram", lambda *args: True)
     monkeypatch.setattr(backends, "gram_matrix", lambda problem: gram_matrix(problem) * (spoil + spoil.T))
     path = lasso_path(X, y, alphas=alphas, tol=EXACT)
     np.testing.assert_allclose(path.coefs, expected.coefs, rtol=0, atol=1e-9)
