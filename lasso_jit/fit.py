@@ -167,7 +167,11 @@ def fit(
         if not np.abs(start).sum() < engine.FAR:  # no better than to start from zero
             start = np.empty(0)
     with threads(problem.n_threads):
-        solution = solve(problem, np.array([alpha]), l1_ratio, tol=tol, max_iter=max_iter, start=start)
+        alphas = np.array([alpha])
+        solution = solve(problem, alphas, l1_ratio, tol=tol, max_iter=max_iter, start=start)
+        if start.size and not solution.gaps[0] <= tol and solution.rounds[0] < max_iter:
+            # The start is so far away that rounding hides the way back.
+            solution = solve(problem, alphas, l1_ratio, tol=tol, max_iter=max_iter)
         result = result_of(problem, solution, alpha, l1_ratio, tol)
     if not result.gap <= tol:
         warn(f"relative duality gap {result.gap:.2e} after {result.n_iter} rounds, {tol:.0e} was asked for")
