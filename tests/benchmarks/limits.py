@@ -1,6 +1,7 @@
-"""What must hold besides speed: call overhead, start-up, memory, growth. Writes results/limits.json.
+"""What must hold besides speed. Writes results/limits.json.
 
-python tests/benchmarks/limits.py [--only calls startup memory growth]
+Call overhead, start-up, memory, growth, and ten thousand ugly problems:
+python tests/benchmarks/limits.py [--only calls startup memory growth ugly]
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ import numpy as np
 from problems import NAMES, Problem, build
 from results import LIMITS, OURS_GAP, load, save
 from scipy import sparse
+from ugly import ugly
 
 import lasso_jit
 
@@ -101,20 +103,22 @@ def memory() -> dict[str, dict[str, float]]:
 def growth() -> dict[str, dict[str, list[float]]]:
     """Return the seconds of a path of 100 to alpha_max/10 as n or p doubles, and the last support's size.
 
-    Twenty features far from each other matter and the noise is a hundredth, so the support stays theirs.
+    The first twenty features matter and the noise is a hundredth, so the support stays theirs. All sizes are
+    corners of one design.
     """
     sizes = {
         "n, p=500": [(n, 500) for n in (1000, 2000, 4000, 8000, 16000, 32000)],
-        "p, n=500": [(500, p) for p in (1000, 2000, 4000, 8000, 16000, 32000)],
+        "p, n=500": [(500, p) for p in (1000, 2000, 4000, 8000, 16000, 32000, 64000)],
         "p, n=20000": [(20_000, p) for p in (50, 100, 200, 400, 800)],
     }
     tables = {}
     for name, shapes in sizes.items():
         table: dict[str, list[float]] = {"size": [], "seconds": [], "support": []}
+        largest, rng = shapes[-1], np.random.default_rng(0)
+        design, noise = rng.standard_normal(largest[::-1]).T, 0.2 * rng.standard_normal(largest[0])
         for n, p in shapes:
-            rng = np.random.default_rng(p)
-            X = np.asfortranarray(rng.standard_normal((p, n)).T)
-            y = X[:, :: p // 20][:, :20].sum(axis=1) + 0.2 * rng.standard_normal(n)
+            X = np.asfortranarray(design[:n, :p])
+            y = X[:, :20].sum(axis=1) + noise[:n]
             alphas = np.abs(X.T @ (y - y.mean())).max() / n * np.geomspace(1, 0.1, 100)
             path = lasso_jit.lasso_path(X, y, alphas=alphas, tol=OURS_GAP)
             table["size"].append(n if name.startswith("n") else p)
@@ -183,8 +187,8 @@ def _fit(X: np.ndarray | sparse.csc_matrix, y: np.ndarray, alphas: np.ndarray) -
 
 def main() -> None:
     """Measure what the command line asks for and merge it into the results."""
-    parts = {"calls": calls, "startup": startup, "memory": memory, "growth": growth}
-    parser = argparse.ArgumentParser(description="Measure overhead, start-up, memory and growth.")
+    parts = {"calls": calls, "startup": startup, "memory": memory, "growth": growth, "ugly": ugly}
+    parser = argparse.ArgumentParser(description="Measure what must hold besides speed.")
     parser.add_argument("--only", nargs="+", choices=parts, default=list(parts))
     parser.add_argument("--out", type=Path, default=LIMITS)
     options = parser.parse_args()

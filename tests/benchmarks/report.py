@@ -130,6 +130,14 @@ def limit_verdicts(data: Entry) -> list[str]:
         steps = ", ".join(f"{size}: {1e3 * s:.3g} ms" for size, s in zip(sizes, seconds, strict=True))
         text = f"time grows as size^{exponent:.2f} in {name} ({steps}; support {table['support']})"
         lines.append(_verdict(text, 1, exponent <= 1))
+    if "ugly" in data:
+        found = data["ugly"]
+        text = (
+            f"{found['problems']} ugly problems: {found['certified']} certified, {found['warned']} warned of"
+        )
+        lines.append(_verdict(f"{text}, neither {found['neither']}", 0, found["neither"] == 0))
+        text = f"our time over scikit-learn's on {found['timed']} of them: median {found['median ratio']:.2f}"
+        lines.append(_verdict(f"{text}, worst {found['worst ratio']:.1f}", 10, found["worst ratio"] <= 10))
     return lines
 
 
