@@ -34,8 +34,8 @@ How it works
    as lambda falls, the solution moves on a line from one change of the support to the next, and `follow` goes
    along (Osborne, Presnell and Turlach 2000; Efron et al. 2004).
 6. Looking at all pulls is the one step that costs n p. A pull moves by at most the distance that the residual
-   has moved since the pull was last computed, so that most need not be looked at (`look`): they are certainly
-   below lambda_j. The gap that is returned is no less exact for it.
+   has moved since the pull was last computed, not counting that both shrink, so that most need not be looked
+   at (`look`): they are certainly below lambda_j. The gap that is returned is no less exact for it.
 7. With a support too large for its Gram matrix, as on sparse data, coordinate descent on the residual
    (`sweep`) takes the place of 3 and 4: there it costs less than linear equations do. Anderson's
    extrapolation saves some of the sweeps (Bertrand and Massias 2021).
