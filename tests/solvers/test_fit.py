@@ -91,9 +91,6 @@ def prove(
     flexible = np.maximum(l1, np.sqrt(l2))
     penalised = flexible > 0
     blur = 2 * rounding @ np.abs(w) + np.sum((rounding[penalised] / flexible[penalised]) ** 2)
-    # Or it shrinks until the pull that is known least is feasible, and the bounds shrink with it.
-    strict = penalised & ~squares
-    blur += np.max(rounding[strict] / l1[strict], initial=0.0) * 2 * l1[strict] @ np.abs(w[strict])
     free = (np.sqrt(share)[:, None] * unit[:, ~penalised]).astype(float)
     singular = np.linalg.svd(free, compute_uv=False) if free.size else np.ones(1)
     return Proof(
