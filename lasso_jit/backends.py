@@ -66,21 +66,19 @@ class Solution:
         )
 
 
-def prefers_gram(problem: StandardProblem, n_alphas: int, lowest: float) -> bool:
-    """Return whether the Gram back end is predicted to be the faster one, see the top of this file.
-
-    `lowest` is the last lambda.
-    """
-    n, p = problem.n_samples, problem.n_features
+def prefers_gram(problem: StandardProblem, alphas: np.ndarray, l1_ratio: float, n_folds: int = 1) -> bool:
+    """Return whether the Gram back end is predicted to be the faster one, see the top of this file."""
+    n, p, n_fits = problem.n_samples, problem.n_features, n_folds * alphas.size
     if problem.gram is not None:
         return True
-    if problem.is_sparse or p > min(n, NARROW + 20 * n_alphas):
+    if problem.is_sparse or p > min(n, NARROW + 20 * n_fits):
         return False
-    if n * p <= SMALL and n_alphas <= _FEW:
+    if n * p <= SMALL and n_fits <= _FEW:
         return False
     if 16 * p * p > max(_MEMORY, 0.2 * 8 * n * p):
         return False
-    if p > NARROW and np.count_nonzero(problem.reach > lowest) < _SHARE * p:
+    lambdas, _ = problem.lambdas(alphas, l1_ratio)
+    if p > NARROW and np.count_nonzero(problem.reach > lambdas[-1]) < _SHARE * p:
         return False
     norms = problem.norm[problem.norm > 0]
     return norms.size > 0 and norms.max() < 1e100 and norms.min() > 1e-100  # squares are within range
@@ -103,7 +101,7 @@ def solve(
     if problem.y_norm == 0.0:
         return Solution.empty(problem, alphas.size)
     lambdas, rhos = problem.lambdas(alphas, l1_ratio)
-    if not prefers_gram(problem, alphas.size, lambdas[-1]):
+    if not prefers_gram(problem, alphas, l1_ratio):
         return solve_by_columns(
             problem, lambdas, rhos, tol=tol, max_iter=max_iter, start=start, progress=progress
         )

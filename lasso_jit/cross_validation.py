@@ -205,10 +205,8 @@ def _cross_validate(
     size = problem.n_samples * problem.n_features
     n_threads = problem.n_threads or (cores() if size >= _SMALL else 1)
     partition = None
-    if problem.y_norm > 0:
-        lambdas, _ = problem.lambdas(alphas, l1_ratio)
-        if prefers_gram(problem, alphas.size * len(folds), lambdas[-1]):
-            partition = _groups(problem, folds)
+    if problem.y_norm > 0 and prefers_gram(problem, alphas, l1_ratio, len(folds)):
+        partition = _groups(problem, folds)
     with watched(progress, alphas.size * len(folds)) as done:
         if partition is not None:
             groups, uses = partition

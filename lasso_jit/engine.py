@@ -53,6 +53,8 @@ from .general_problem import CONSTANT
 # Sums may be reordered, so that they are vectorised; NaN and infinity keep their meaning. A loop that sums
 # does not store: if it did, the order of the sum would depend on where the arrays happen to lie in memory.
 _options = {"nogil": True, "error_model": "numpy", "fastmath": {"reassoc", "contract", "nsz", "arcp"}}
+# Of a whole number that it can read Numba compiles versions apart: where a kernel takes such a number from
+# another, the first of them is written `np.int64(0)`.
 _kernel = njit(cache=True, **_options)
 # What allocates no array need not count who uses which: that took two fifths of the time of a small path.
 _light_kernel = njit(cache=True, _nrt=False, **_options)
@@ -96,6 +98,8 @@ _STEADY = 1e-4
 #: So many changes of the support are followed between two lambdas. Where there are more it is cheaper to
 #: solve for many at once.
 _TURNS = 4
+#: Where this fraction of the pulls must be looked at, all are: later fewer need be.
+_ALL = 1 / 6
 #: At most so many columns are multiplied with the working set at a time, and so many numbers of theirs kept
 #: for it; of each the product takes so many samples at a time, which stay in the cache.
 _BLOCK, _NUMBERS, _SAMPLES = 32, 1 << 22, 2048
@@ -453,8 +457,8 @@ def subtract(columns, features, w, count, residual):
 
 
 @_inner
-def pull_of(columns, weighted, j, excess):
-    """Return u_j'weighted; a sparse residual is too small by a constant, `excess` over the sum of weights."""
+def pull_of(columns, weighted, j, missing):
+    """Return u_j'weighted; a sparse residual lacks a constant, `missing` over the sum of weights."""
     s = 0.0
     if len(columns) == 3:
         rows, mean, norm = columns
@@ -464,7 +468,7 @@ def pull_of(columns, weighted, j, excess):
         data, indices, indptr, mean, norm = columns
         for e in span(indptr, j):
             s += data[e] * weighted[np.uint64(indices[e])]
-        s += excess * mean[j]  # the residual sums to zero, so that centring changes nothing else
+        s += missing * mean[j]  # the residual sums to zero, so that centring changes nothing else
     return s / norm[j]
 
 
@@ -565,7 +569,7 @@ class Work(NamedTuple):
     which optimality compares with lambda_j, the `threshold`, lambda times the `price`; `ridge` is mu_j.
     `support` lists members, in the order of the rows of `R`. As lambda falls by one, the support changes by
     `along` and the pulls fall by `drift`, which is known for the first `known[0]` members (an array, since
-    numbers in a tuple do not change). `slope`, `step` and `shift` are scratch; `shift` is zero between calls.
+    numbers in a tuple do not change). `slope`, `step` and `moved` are scratch; `moved` is zero between calls.
     """
 
     features: np.ndarray
@@ -582,7 +586,7 @@ class Work(NamedTuple):
     known: np.ndarray
     slope: np.ndarray
     step: np.ndarray
-    shift: np.ndarray
+    moved: np.ndarray
 
 
 @_maker
@@ -610,9 +614,9 @@ def descend(work, positive, members, size):
 
     Returns the size of the support and by how much the objective fell.
     """
-    w, slope, step, shift, support, R = work.w, work.slope, work.step, work.shift, work.support, work.R
+    w, slope, step, moved, support, R = work.w, work.slope, work.step, work.moved, work.support, work.R
     work.known[0] = 0
-    fall, nobody = 0.0, np.int64(-1)
+    gain, nobody = 0.0, np.int64(-1)
     for i in range(size):
         k = support[i]
         slope[i] = work.pull[k] - np.copysign(work.threshold[k], w[k])
@@ -630,12 +634,12 @@ def descend(work, positive, members, size):
             elif (work.threshold[k] > 0.0 or positive) and np.copysign(1.0, w[k]) * (w[k] + step[i]) <= 0.0:
                 if -w[k] / step[i] < fraction:
                     fraction, leaver = -w[k] / step[i], i
-        fall += (fraction - 0.5 * fraction * fraction) * product
+        gain += (fraction - 0.5 * fraction * fraction) * product
         for i in range(size):
             k = support[i]
             change = -w[k] if i == leaver else fraction * step[i]
             w[k] += change
-            shift[k] += change
+            moved[k] += change
             slope[i] *= 1.0 - fraction  # the slope along the support falls in proportion
         if leaver < 0:
             break
@@ -645,10 +649,10 @@ def descend(work, positive, members, size):
         for i in range(leaver, size):
             slope[i] = slope[i + 1]
     for k in range(members):
-        if shift[k] != 0.0:
-            pull_by(work, members, k, shift[k])
-            shift[k] = 0.0
-    return size, fall
+        if moved[k] != 0.0:
+            pull_by(work, members, k, moved[k])
+            moved[k] = 0.0
+    return size, gain
 
 
 @_inner
@@ -659,7 +663,7 @@ def enter(work, positive, members, size, rounding):
     """
     w, pull = work.w, work.pull
     work.known[0] = 0
-    fall = 0.0
+    gain = 0.0
     for k in range(members):
         excess = abs(pull[k]) - work.threshold[k]
         if w[k] == 0.0 and excess > rounding and (pull[k] > 0.0 or not positive):
@@ -668,12 +672,12 @@ def enter(work, positive, members, size, rounding):
                 continue  # the support can do without it, and nothing would bound its coefficient
             curvature = work.gram[k, k] + work.ridge[k]
             w[k] = np.copysign(excess / curvature, pull[k])
-            fall += 0.5 * curvature * w[k] * w[k]
+            gain += 0.5 * curvature * w[k] * w[k]
             pull_by(work, members, k, w[k])
             size += 1
             if not independent:  # it takes the place of another: let that leave before more enter
                 break
-    return size, fall
+    return size, gain
 
 
 @_inner
@@ -787,7 +791,7 @@ def optimise(work, positive, members, size, lam, target, tol, max_rounds, follow
 
     Returns the size of the support, the number of rounds, and of changes of the support.
     """
-    before, turns, fall, idle = size, 0, 0.0, 0
+    before, turns, gain, idle = size, 0, 0.0, 0
     if follows:
         size, turns = follow(work, positive, members, size, lam, target, min(_TURNS, max_rounds))
     rounds, arrived = turns, follows
@@ -795,7 +799,7 @@ def optimise(work, positive, members, size, lam, target, tol, max_rounds, follow
         rounds += 1
         if not arrived:
             size, more = descend(work, positive, members, size)
-            fall += more
+            gain += more
         length = 0.0
         for i in range(size):
             length += abs(work.w[work.support[i]])
@@ -807,10 +811,10 @@ def optimise(work, positive, members, size, lam, target, tol, max_rounds, follow
         if arrived:  # not quite
             arrived = False
             continue
-        idle = 0 if fall > 1e-3 * tol else idle + 1
+        idle = 0 if gain > 1e-3 * tol else idle + 1
         if idle == 5 or not length < FAR:  # all that is left is rounding
             break
-        size, fall = enter(work, positive, members, size, rounding)
+        size, gain = enter(work, positive, members, size, rounding)
     return size, rounds, turns if follows else abs(size - before)
 
 
@@ -1022,7 +1026,7 @@ def grown(work, members, size, capacity):
             R[k, i] = work.R[k, i]
     return Work(
         work.features, work.w, work.pull, work.threshold, work.price, work.ridge, gram, R, work.support,
-        work.along, work.drift, work.known, work.slope, work.step, work.shift,
+        work.along, work.drift, work.known, work.slope, work.step, work.moved,
     )  # fmt: skip
 
 
@@ -1041,12 +1045,12 @@ def look(problem, outlook, work, members, lam, caution):
         residual[i] = problem.y[i]
     subtract(problem.columns, work.features, work.w, members, residual)
     if problem.centred:
-        total, drift = 0.0, 0.0
+        weights, total = 0.0, 0.0
         for i in range(n):
-            total += weight[i]
-            drift += weight[i] * residual[i]
+            weights += weight[i]
+            total += weight[i] * residual[i]
         for i in range(n):
-            residual[i] -= drift / total
+            residual[i] -= total / weights
     distance, share = 0.0, 1.0
     if caution == 1.0:
         product, square = 0.0, 0.0
@@ -1063,7 +1067,7 @@ def look(problem, outlook, work, members, lam, caution):
     for j in range(looked.shape[0]):  # without a branch, which nobody could predict
         looked[count] = j
         count += outlook.inside[j] | (share * outlook.reference[j] + distance >= lam * problem.price[j])
-    everywhere = 2 * count > outlook.usable.shape[0]
+    everywhere = count > _ALL * outlook.usable.shape[0]
     if everywhere:  # then at all of them, and this residual becomes the anchor
         count = outlook.usable.shape[0]
         for f in range(count):
@@ -1163,6 +1167,19 @@ def extrapolate(problem, work, members, coefs, residuals, weighted):
             work.w[k] = w[k]
         for i in range(weighted.shape[0]):
             weighted[i] = residual[i]
+
+
+@_inner
+def size_of(columns, n, work, members):
+    """Return the sum of the norms of all that is added up to give the fit; sparse columns and means apart."""
+    mean, norm, total = columns[-2], columns[-1], 0.0
+    for k in range(members):
+        if work.w[k] != 0.0:
+            j = work.features[k]
+            total += abs(work.w[k])
+            if len(columns) > 3:
+                total += abs(work.w[k]) * np.sqrt(n) * abs(mean[j]) / norm[j]
+    return total
 
 
 @_inner
@@ -1308,7 +1325,7 @@ def path(columns, y, weight, test, centred, price, pull, lambdas, rhos, positive
     n, p = y.shape[0], price.shape[0]
     problem = Problem(columns, y, weight, centred, price, columns[-1], positive)
     outlook = outlook_at_zero(problem, pull, residual)
-    none = np.int64(0)  # of a number that it can read Numba would compile versions apart
+    none = np.int64(0)
     capacity, members, size = np.int64(64), none, none
     height = min(_BLOCK, max(_NUMBERS // n, 2))
     work, block, product = working_set(p, capacity), np.empty((height, n)), np.empty((height, capacity))
@@ -1331,7 +1348,8 @@ def path(columns, y, weight, test, centred, price, pull, lambdas, rhos, positive
         lam, rho, asked = next_stop(last, target, rhos[t], pace, highest, cold and preset)
         size = set_penalties(work, members, size, lam, rho, price, problem.norm)
         cutoff = max(2.0 * lam - last, 0.5 * lam)  # the strong rule, but no lower than half of lambda
-        accuracy = 0.1 * tol if asked else max(0.1 * tol, 1e-3)
+        # What features without a penalty leave to the others they may not get back.
+        accuracy = 0.1 * tol if asked or lam == HUGE else max(0.1 * tol, 1e-3)
         done, gap, value, best, idle = 0, np.inf, np.inf, np.inf, 0
         while True:
             if not preset:
@@ -1364,7 +1382,8 @@ def path(columns, y, weight, test, centred, price, pull, lambdas, rhos, positive
                 )
             done += more
             if not asked:
-                look(problem, outlook, work, members, lam, _CAUTION)
+                # Features without a penalty change all pulls, and the way on begins with the longest reach.
+                look(problem, outlook, work, members, 0.0 if lam == HUGE else lam, _CAUTION)
                 break
             gap, shrinks[t], violations[t], value = verdict(problem, outlook, work, members, lam, rho)
             if gap < 0.5 * best or entrants > 0:
@@ -1381,7 +1400,8 @@ def path(columns, y, weight, test, centred, price, pull, lambdas, rhos, positive
             else:
                 accuracy *= 0.1
         if asked:
-            if not value <= 1.0 + tol:  # nothing but rounding, and worse than no model
+            # Nothing but rounding, and worse than no model, or who knows.
+            if not value <= 1.0 + tol or not size_of(columns, n, work, members) < FAR:
                 work.w[:members] = 0.0
                 size, work.known[0] = none, 0
                 gap, shrinks[t], violations[t], value = verdict(problem, outlook, work, members, lam, rho)
@@ -1412,7 +1432,7 @@ def gram_path(gram, pull, price, norm, lambdas, rhos, positive, tol, max_rounds,
     empty, size, every = working_set(p, 0), np.int64(0), np.arange(p)
     work = Work(
         every, empty.w, pull.copy(), empty.threshold, empty.price, empty.ridge, gram, np.empty((p, p)),
-        empty.support, empty.along, empty.drift, empty.known, empty.slope, empty.step, empty.shift,
+        empty.support, empty.along, empty.drift, empty.known, empty.slope, empty.step, empty.moved,
     )  # fmt: skip
     free, cold, raw, inside = False, start.shape[0] == 0, np.empty(p), np.ones(p, np.bool_)
     if cold:
@@ -1431,7 +1451,7 @@ def gram_path(gram, pull, price, norm, lambdas, rhos, positive, tol, max_rounds,
         last, target = lam, lambdas[t]
         lam, rho, asked = next_stop(last, target, rhos[t], stride, highest, free)
         size = set_penalties(work, p, size, lam, rho, price, norm)
-        accuracy = 0.1 * tol if asked else max(0.1 * tol, 1e-3)
+        accuracy = 0.1 * tol if asked or lam == HUGE else max(0.1 * tol, 1e-3)
         follows = rho == 0.0 and lam < last and turns < _TURNS
         size, done, turns = optimise(work, positive, p, size, last, lam, accuracy, max_rounds, follows)
         rounds[t] += done

@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike
 from . import objective
 from .backends import Solution, certify, residual_of, solve
 from .certificate import LassoResult
-from .fit import warn
+from .fit import CLOSER, warn
 from .progress import watched
 from .standard import StandardProblem
 from .threads import threads
@@ -227,20 +227,28 @@ def path(
 ) -> PathResult:
     """Fit a validated problem at descending alphas; warn if a gap is above `tol`."""
     tol, max_iter = as_positive(tol, "tol"), as_count(max_iter, "max_iter")
+
+    def attempt(tol_inside: float, done: np.ndarray | None) -> tuple[PathResult, np.ndarray]:
+        solution = solve(problem, alphas, l1_ratio, tol=tol_inside, max_iter=max_iter, progress=done)
+        coefs, intercepts = problem.translate(solution)
+        result = PathResult(
+            alphas=alphas,
+            coefs=coefs.T,
+            intercepts=intercepts,
+            n_iters=solution.rounds,
+            tol=tol,
+            l1_ratio=l1_ratio,
+            _problem=problem,
+            _solution=solution,
+        )
+        return result, result.gaps if projects else solution.gaps
+
+    projects = problem.needs_projection(alphas[-1])
     with threads(problem.n_threads), watched(progress, alphas.size) as done:
-        solution = solve(problem, alphas, l1_ratio, tol=tol, max_iter=max_iter, progress=done)
-    coefs, intercepts = problem.translate(solution)
-    result = PathResult(
-        alphas=alphas,
-        coefs=coefs.T,
-        intercepts=intercepts,
-        n_iters=solution.rounds,
-        tol=tol,
-        l1_ratio=l1_ratio,
-        _problem=problem,
-        _solution=solution,
-    )
-    gaps = result.gaps if problem.needs_projection(alphas[-1]) else solution.gaps
+        result, gaps = attempt(tol, done)
+        if projects and not (gaps <= tol).all() and (result.n_iters < max_iter).all():
+            closer = attempt(CLOSER * tol, None)
+            result, gaps = min((result, gaps), closer, key=lambda found: found[1].max())
     failed = np.flatnonzero(~(gaps <= tol))
     if failed.size:
         worst = failed[np.argmax(gaps[failed])]

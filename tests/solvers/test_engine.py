@@ -382,8 +382,8 @@ def test_the_gram_matrix_is_for_tall_dense_data():
     def prefers(X, n_alphas=100, share=1.0):
         """`share` of the features pull on y by more than the last lambda."""
         problem = standard(X, np.arange(X.shape[0]))
-        lowest = np.quantile(problem.reach, 1.0 - share)
-        return backends.prefers_gram(problem, n_alphas, np.nextafter(lowest, 0.0))
+        lowest = np.quantile(problem.reach, 1.0 - share) * (1.0 - 1e-9) * problem.y_norm / problem.total
+        return backends.prefers_gram(problem, np.full(n_alphas, lowest), 1.0)
 
     rng = np.random.default_rng(0)
     tall = rng.normal(size=(2000, 100))

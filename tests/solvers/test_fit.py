@@ -14,7 +14,16 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import ElasticNet, Ridge
 from test_solvers import LAYOUTS
 
-from lasso_jit import LassoResult, alpha_max, backends, coordinate_descent, elastic_net, lasso
+from lasso_jit import (
+    LassoResult,
+    alpha_max,
+    backends,
+    coordinate_descent,
+    duality_gap,
+    elastic_net,
+    lasso,
+    lasso_path,
+)
 from lasso_jit.homotopy import homotopy_path
 from lasso_jit.standard import StandardProblem
 
@@ -363,6 +372,44 @@ def test_features_without_penalty_are_projected_out(fit_intercept):
     expected = fit_and_prove(others, rest, 0.2, fit_intercept=False)
     np.testing.assert_allclose(fit.coef[~free], expected.coef, rtol=0, atol=1e-10)
     assert 0 < np.count_nonzero(expected.coef) < 9 and fit.coef[free].all()
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_features_without_penalty_come_first_however_weakly_they_pull(seed):
+    """Else the others make them needless: here the first explains all of the sample with little weight."""
+    X, y = np.random.default_rng(seed).normal(size=(2, 3)), np.random.default_rng(seed).normal(size=2)
+    X[1, 1] = X[0, 2] = 0.0
+    options = {"fit_intercept": False, "sample_weight": np.array([1e-6, 1.0])}
+    fit = lasso(X, y, 1e-8, penalty_weights=[1.0, 0.0, 1.0], tol=EXACT, **options)
+    assert fit.gap <= EXACT and fit.coef[1] != 0.0
+
+
+@pytest.mark.filterwarnings("ignore:not converged")
+@pytest.mark.parametrize("positive", [False, True])
+@pytest.mark.parametrize("seed", range(40))
+def test_no_certificate_where_no_digit_is_left(seed, positive):
+    """The means of these sparse columns are a million times what varies, and w may be as huge as it likes."""
+    rng = np.random.default_rng(seed)
+    X, y = rng.normal(size=(3, 12)), rng.normal(size=3)
+    X[:, 0] += 1e6
+    X[:, 1] = X[:, 0] + 1e-6 * rng.normal(size=3)
+    start = rng.choice([0.0, 1e-3, 1.0], 12)
+    fit = lasso(scipy.sparse.csc_array(X), y, 0.0, positive=positive, coef_init=start)
+    residual, centred = y - X @ fit.coef, y - y.mean()
+    residual -= residual.mean()
+    assert residual @ residual <= (1 + 1e-6) * (centred @ centred)
+    assert fit.gap > 1e-10 or duality_gap(X, y, fit.coef, 0.0, positive=positive) <= 1e-6
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_the_gap_is_the_one_after_projection(seed):
+    """Features without a penalty that are nearly parallel make it thousands of times what the engine sees."""
+    rng = np.random.default_rng(seed)
+    X, y, factors = rng.normal(size=(4, 1)) + 1e-5 * rng.normal(size=(4, 6)), rng.normal(size=4), np.ones(6)
+    factors[:2] = 0.0
+    alphas = alpha_max(X, y, penalty_weights=factors) * np.array([0.1, 1e-3, 1e-6])
+    path = lasso_path(X, y, alphas=alphas, penalty_weights=factors)
+    assert lasso(X, y, alphas[-1], penalty_weights=factors).gap <= 1e-10 and (path.gaps <= 1e-10).all()
 
 
 @both
