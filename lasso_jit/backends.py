@@ -4,7 +4,7 @@ Columns (dense or sparse)
     The engine looks at X itself, at few columns at a time. One look at all of them costs n p multiplications.
 Gram
     All of X'X is computed once, and the engine never looks at X: up to 60 columns in one pass that measures
-    them too (`moments`), else by BLAS in blocks of rows. The residuals and the pulls that certify the answers
+    them too, else by BLAS (`moments`). The residuals and the pulls that certify the answers
     are then computed from X, for all alphas at once.
 
 The Gram matrix costs about p/50 times as much as one look, since BLAS does more multiplications per second
@@ -23,7 +23,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from . import engine
-from .moments import pulls_of, run_of
+from .moments import moments_of, pulls_of, run_of
 from .standard import NARROW, SMALL, StandardProblem
 from .threads import threads
 
@@ -195,7 +195,7 @@ def solve_gram(
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return coefficients of unit columns, gaps and rounds, given the Gram matrix, which is overwritten."""
     usable = np.flatnonzero(price < np.inf)
-    unit = gram if usable.size == norm.size else gram[np.ix_(usable, usable)]
+    unit = np.ascontiguousarray(gram if usable.size == norm.size else gram[np.ix_(usable, usable)])
     unit /= norm[usable]
     unit /= norm[usable][:, None]
     coefs, gaps = np.zeros((lambdas.size, usable.size)), np.empty(lambdas.size)
@@ -216,15 +216,11 @@ def gram_matrix(problem: StandardProblem) -> np.ndarray:
     """Return the weighted Gram matrix of the centred columns."""
     if problem.gram is not None:
         return problem.gram.copy()
-    with threads(problem.n_threads, problem.n_samples * problem.n_features**2):
-        if problem.uniform and not problem.is_off_centre:
-            return problem.columns[0] @ problem.columns[0].T
-        gram = np.zeros((problem.n_features, problem.n_features))
-        for X, _, weight in blocks(problem):
-            if not problem.uniform:
-                X = X * np.sqrt(weight)[:, None]
-            gram += X.T @ X
-        return gram
+    X = problem.columns[0]
+    if problem.uniform and not problem.is_off_centre:
+        with threads(problem.n_threads, problem.n_samples * problem.n_features**2):
+            return X @ X.T
+    return moments_of(X, problem.y, problem.weight, problem.mean, n_threads=problem.n_threads).xx.copy()
 
 
 def blocks(

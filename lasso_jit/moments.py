@@ -1,7 +1,7 @@
 """Sums over the rows of a dense X: all that the Gram back end and cross-validation need of it.
 
-One pass over X, by kernels of `engine` that run in threads: BLAS would need a copy with the means taken out,
-which for few columns costs as much as the product.
+For few columns by one pass over X, by a kernel of `engine` that runs in threads: BLAS needs a copy with the
+means taken out, which then costs as much as the product. For many columns by BLAS, in blocks of rows.
 """
 
 from __future__ import annotations
@@ -9,9 +9,11 @@ from __future__ import annotations
 import numpy as np
 
 from . import engine
-from .threads import PASS, in_pieces
+from .threads import PASS, in_pieces, threads
 
 _NO_ROWS = np.empty(0, np.int64)
+_FEW = 100  # columns
+_BLOCK = 1 << 21  # numbers in a block of rows
 
 
 class Moments:
@@ -70,6 +72,9 @@ def moments_of(
         The sums.
     """
     first, count, rows = run_of(rows, X.shape[1])
+    if X.shape[0] > _FEW:
+        with threads(n_threads, count * X.shape[0] ** 2):
+            return Moments(_products(X, y, weight, shift, rows, first, count))
     size = 4 * ((X.shape[0] + 5) // 4)  # ones and y as well, and the kernel takes four at a time
 
     def part(begin: int, end: int) -> np.ndarray:
@@ -80,6 +85,31 @@ def moments_of(
 
     products = sum(in_pieces(part, count, count * X.shape[0] ** 2, n_threads))
     return Moments(products[: X.shape[0] + 2, : X.shape[0] + 2])
+
+
+def _products(
+    X: np.ndarray,
+    y: np.ndarray,
+    weight: np.ndarray,
+    shift: np.ndarray,
+    rows: np.ndarray | None,
+    first: int,
+    count: int,
+) -> np.ndarray:
+    """Return what `engine.products` does, by BLAS."""
+    p = X.shape[0]
+    products, step = np.zeros((p + 2, p + 2)), max(256, _BLOCK // p)
+    for start in range(first, first + count, step):
+        part = slice(start, min(start + step, first + count))
+        part = part if rows is None else rows[part]
+        root = np.sqrt(weight[part])
+        block = np.empty((p + 2, root.size))
+        np.subtract(X[:, part], shift[:, None], out=block[:p])
+        block[p], block[p + 1] = 1.0, y[part]
+        if (root != 1.0).any():
+            block *= root
+        products += block @ block.T
+    return products
 
 
 def pulls_of(

@@ -1,5 +1,8 @@
 """The parts of the engine that have answers of their own: columns, Cholesky factor, gap, back ends."""
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 import reference as ref
@@ -394,6 +397,28 @@ def test_the_gram_matrix_is_for_tall_dense_data():
     assert not prefers(tall[:60])  # fewer samples than features
     assert prefers(tall[:400]) and not prefers(tall[:400, :20], 1)  # small: not for a single fit
     assert not prefers(tall * 1e-150) and not prefers(tall * 1e150)  # squares out of range
+
+
+def test_no_kernel_is_compiled_for_two_layouts():
+    """Each version takes seconds to compile; and strides that are not known cost vectorisation."""
+    code = """
+import numpy as np
+import lasso_jit
+from lasso_jit import engine
+rng = np.random.default_rng(0)
+for n, p in ((20, 40), (60, 12), (500, 101), (2000, 30)):
+    X, y, weight = rng.normal(size=(n, p)), rng.normal(size=n), rng.random(n)
+    X[:, 0] = 7.0 if n == 60 else X[:, 0]
+    for A in (X, np.asfortranarray(X), X.astype(np.float32)):
+        lasso_jit.lasso(A, y, 0.1, coef_init=np.ones(p))
+        for sample_weight in (None, weight):
+            lasso_jit.lasso_path(A, y, sample_weight=sample_weight, tol=1e-8).gaps
+            lasso_jit.lasso_cv(A, y, sample_weight=sample_weight, tol=1e-8)
+kernels = "standardise measure translate products pulls subtract judge path gram_path".split()
+print([len(getattr(engine, name).signatures) for name in kernels])
+"""
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == str([1] * 9)
 
 
 def test_a_wrong_gram_matrix_is_found_out_and_the_columns_are_used(monkeypatch):
