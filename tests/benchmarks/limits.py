@@ -47,7 +47,8 @@ start = time.perf_counter()
 import numpy
 X = numpy.random.default_rng(0).standard_normal((100, 10)); y = X[:, 0] + X[:, 1]
 {snippet}
-imported = time.perf_counter(); fit()
+def called(depth): return fit() if depth == 0 else called(depth - 1)
+imported = time.perf_counter(); called({depth})
 first = time.perf_counter(); fit()
 print(imported - start, first - imported, time.perf_counter() - first)
 """
@@ -68,13 +69,23 @@ def calls() -> dict[str, float]:
 def startup() -> dict[str, dict[str, list[float]]]:
     """Return the seconds to import, to fit first and to fit again in a fresh process, 100 x 10.
 
-    Once with Numba's cache empty and three times with what the first process left there (medians).
+    Medians of three: with Numba's cache empty, and with what the process before left there. The call is from
+    another depth each time, because CPython 3.11 keeps its frames in chunks of 16 kB: where a loop of Numba's
+    runs across the end of a chunk, each of its rounds asks the system for memory, and compiling takes a third
+    longer, or not, as one function more or less calls the other.
     """
     seconds = {}
     for name, snippet in SNIPPETS.items():
-        with tempfile.TemporaryDirectory() as cache:
-            runs = [_fresh(FRESH.format(snippet=snippet), cache) for _ in range(4)]
-        seconds[name] = {"without cache": runs[0], "with cache": np.median(runs[1:], axis=0).tolist()}
+        cold, warm = [], []
+        for depth in range(3):
+            code = FRESH.format(snippet=snippet, depth=depth)
+            with tempfile.TemporaryDirectory() as cache:
+                cold.append(_fresh(code, cache))
+                warm.append(_fresh(code, cache))
+        seconds[name] = {
+            "without cache": np.median(cold, axis=0).tolist(),
+            "with cache": np.median(warm, axis=0).tolist(),
+        }
         print(name, seconds[name], flush=True)
     return seconds
 
