@@ -227,6 +227,7 @@ def path(
 ) -> PathResult:
     """Fit a validated problem at descending alphas; warn if a gap is above `tol`."""
     tol, max_iter = as_positive(tol, "tol"), as_count(max_iter, "max_iter")
+    projects = problem.needs_projection(alphas[-1])
 
     def attempt(tol_inside: float, done: np.ndarray | None) -> tuple[PathResult, np.ndarray]:
         solution = solve(problem, alphas, l1_ratio, tol=tol_inside, max_iter=max_iter, progress=done)
@@ -243,7 +244,6 @@ def path(
         )
         return result, result.gaps if projects else solution.gaps
 
-    projects = problem.needs_projection(alphas[-1])
     with threads(problem.n_threads), watched(progress, alphas.size) as done:
         result, gaps = attempt(tol, done)
         if projects and not (gaps <= tol).all() and (result.n_iters < max_iter).all():
