@@ -1171,7 +1171,7 @@ def extrapolate(problem, work, members, coefs, residuals, weighted):
 
 @_inner
 def size_of(columns, n, work, members):
-    """Return the sum of the norms of all that adds up to the fit: of a sparse column and of its mean apart."""
+    """Return the sum of the norms of all that adds up to the fit: of a sparse column and its mean apart."""
     mean, norm, total = columns[-2], columns[-1], 0.0
     for k in range(members):
         if work.w[k] != 0.0:
