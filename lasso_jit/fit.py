@@ -19,9 +19,6 @@ from .validation import as_count, as_l1_ratio, as_nonnegative, as_positive, as_v
 if TYPE_CHECKING:
     from scipy.sparse import csc_array
 
-#: Of `tol`, for a second attempt where a gap that takes a projection is larger than the engine can tell.
-CLOSER = 1e-3
-
 
 def lasso(
     X: ArrayLike | csc_array,
@@ -161,22 +158,12 @@ def fit(
     """Fit a validated problem at one alpha; warn if the gap is above `tol`."""
     alpha = as_nonnegative(alpha, "alpha")
     tol, max_iter = as_positive(tol, "tol"), as_count(max_iter, "max_iter")
-    start, none = np.empty(0), np.empty(0)
+    start = np.empty(0)
     if coef_init is not None:
         start = problem.unit_coefs(as_vector(coef_init, problem.n_features, "coef_init"))
-
-    def attempt(start: np.ndarray, tol_inside: float) -> LassoResult:
-        solution = solve(problem, np.array([alpha]), l1_ratio, tol=tol_inside, max_iter=max_iter, start=start)
-        return result_of(problem, solution, alpha, l1_ratio, tol)
-
     with threads(problem.n_threads):
-        result = attempt(start, tol)
-        if start.size and not result.gap <= tol and result.n_iter < max_iter:
-            # Perhaps the start is so far away that rounding hides the way back.
-            result = min(result, attempt(none, tol), key=lambda r: r.gap)
-        if problem.needs_projection(alpha) and not result.gap <= tol and result.n_iter < max_iter:
-            # The gap that the engine saw was not quite this one.
-            result = min(result, attempt(none, CLOSER * tol), key=lambda r: r.gap)
+        solution = solve(problem, np.array([alpha]), l1_ratio, tol=tol, max_iter=max_iter, start=start)
+        result = result_of(problem, solution, alpha, l1_ratio, tol)
     if not result.gap <= tol:
         warn(f"relative duality gap {result.gap:.2e} after {result.n_iter} rounds, {tol:.0e} was asked for")
     return result
@@ -187,11 +174,9 @@ def result_of(
 ) -> LassoResult:
     """Translate a solution for one alpha back to the units of the user."""
     coefs, intercepts = problem.translate(solution)
-    coef, gap = coefs[0], float(solution.gaps[0])
+    coef = coefs[0]
     if problem.needs_projection(alpha):
-        general = problem.general(l1_ratio)
-        dual = objective.dual_point(problem.X, problem.raw_y, coef, alpha, **general)
-        gap = objective.duality_gap(problem.X, problem.raw_y, coef, alpha, **general)
+        dual = objective.dual_point(problem.X, problem.raw_y, coef, alpha, **problem.general(l1_ratio))
     else:
         dual = solution.residual * (solution.shrinks[0] * problem.y_norm)
     return LassoResult(
@@ -199,7 +184,7 @@ def result_of(
         intercept=float(intercepts[0]),
         alpha=alpha,
         dual=dual,
-        gap=gap,
+        gap=float(solution.gaps[0]),
         kkt=float(solution.violations[0]) * problem.y_norm / problem.total,
         n_iter=int(solution.rounds[0]),
         tol=tol,

@@ -6,6 +6,8 @@ means taken out, which then costs as much as the product. For many columns by BL
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from . import engine
@@ -71,10 +73,10 @@ def moments_of(
     Moments
         The sums.
     """
-    first, count, rows = run_of(rows, X.shape[1])
     if X.shape[0] > _FEW:
-        with threads(n_threads, count * X.shape[0] ** 2):
-            return Moments(_products(X, y, weight, shift, rows, first, count))
+        with threads(n_threads, (X.shape[1] if rows is None else rows.size) * X.shape[0] ** 2):
+            return Moments(_products(X, y, weight, shift, rows))
+    first, count, rows = run_of(rows, X.shape[1])
     size = 4 * ((X.shape[0] + 5) // 4)  # ones and y as well, and the kernel takes four at a time
 
     def part(begin: int, end: int) -> np.ndarray:
@@ -93,15 +95,11 @@ def _products(
     weight: np.ndarray,
     shift: np.ndarray,
     rows: np.ndarray | None,
-    first: int,
-    count: int,
 ) -> np.ndarray:
     """Return what `engine.products` does, by BLAS."""
     p = X.shape[0]
-    products, step = np.zeros((p + 2, p + 2)), max(256, _BLOCK // p)
-    for start in range(first, first + count, step):
-        part = slice(start, min(start + step, first + count))
-        part = part if rows is None else rows[part]
+    products = np.zeros((p + 2, p + 2))
+    for part in parts_of(rows, X.shape[1], _BLOCK // p):
         root = np.sqrt(weight[part])
         block = np.empty((p + 2, root.size))
         np.subtract(X[:, part], shift[:, None], out=block[:p])
@@ -138,6 +136,15 @@ def pulls_of(
 def combined(moments: list[Moments], counts: np.ndarray) -> Moments:
     """Return the sums over the rows of all groups, each as often as it counts."""
     return Moments(sum(c * m.products for m, c in zip(moments, counts, strict=True) if c))
+
+
+def parts_of(rows: np.ndarray | None, n_samples: int, size: int) -> Iterator[slice | np.ndarray]:
+    """Yield what indexes the rows, all or those listed: `size` of them at a time, but at least 256."""
+    first, count, rows = run_of(rows, n_samples)
+    size = max(256, size)
+    for start in range(first, first + count, size):
+        part = slice(start, min(start + size, first + count))
+        yield part if rows is None else rows[part]
 
 
 def run_of(rows: np.ndarray | None, n_samples: int) -> tuple[int, int, np.ndarray | None]:

@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike
 from . import objective
 from .backends import Solution, certify, residual_of, solve
 from .certificate import LassoResult
-from .fit import CLOSER, warn
+from .fit import warn
 from .progress import watched
 from .standard import StandardProblem
 from .threads import threads
@@ -69,11 +69,7 @@ class PathResult:
         problem, solution = self._problem, self._solution
         if not solution.from_data:
             certify(problem, *problem.lambdas(self.alphas, self.l1_ratio), solution)
-        gaps, general = solution.gaps.copy(), problem.general(self.l1_ratio)
-        for k, alpha in enumerate(self.alphas):
-            if problem.needs_projection(alpha):
-                gaps[k] = objective.duality_gap(problem.X, problem.raw_y, self.coefs[:, k], alpha, **general)
-        return gaps, solution.violations * (problem.y_norm / problem.total)
+        return solution.gaps.copy(), solution.violations * (problem.y_norm / problem.total)
 
     def fit(self, k: int) -> LassoResult:
         """Return the fit at ``alphas[k]`` by itself."""
@@ -227,28 +223,20 @@ def path(
 ) -> PathResult:
     """Fit a validated problem at descending alphas; warn if a gap is above `tol`."""
     tol, max_iter = as_positive(tol, "tol"), as_count(max_iter, "max_iter")
-    projects = problem.needs_projection(alphas[-1])
-
-    def attempt(tol_inside: float, done: np.ndarray | None) -> tuple[PathResult, np.ndarray]:
-        solution = solve(problem, alphas, l1_ratio, tol=tol_inside, max_iter=max_iter, progress=done)
-        coefs, intercepts = problem.translate(solution)
-        result = PathResult(
-            alphas=alphas,
-            coefs=coefs.T,
-            intercepts=intercepts,
-            n_iters=solution.rounds,
-            tol=tol,
-            l1_ratio=l1_ratio,
-            _problem=problem,
-            _solution=solution,
-        )
-        return result, result.gaps if projects else solution.gaps
-
     with threads(problem.n_threads), watched(progress, alphas.size) as done:
-        result, gaps = attempt(tol, done)
-        if projects and not (gaps <= tol).all() and (result.n_iters < max_iter).all():
-            closer = attempt(CLOSER * tol, None)
-            result, gaps = min((result, gaps), closer, key=lambda found: found[1].max())
+        solution = solve(problem, alphas, l1_ratio, tol=tol, max_iter=max_iter, progress=done)
+    coefs, intercepts = problem.translate(solution)
+    result = PathResult(
+        alphas=alphas,
+        coefs=coefs.T,
+        intercepts=intercepts,
+        n_iters=solution.rounds,
+        tol=tol,
+        l1_ratio=l1_ratio,
+        _problem=problem,
+        _solution=solution,
+    )
+    gaps = solution.gaps
     failed = np.flatnonzero(~(gaps <= tol))
     if failed.size:
         worst = failed[np.argmax(gaps[failed])]

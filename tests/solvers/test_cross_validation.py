@@ -103,6 +103,17 @@ def by(route, monkeypatch):
     monkeypatch.delattr(cross_validation, "_fold_by_columns" if route == "gram" else "_fold_by_gram")
 
 
+@pytest.mark.parametrize("cv", [3, KFold(3, shuffle=True, random_state=0)])
+def test_folds_of_many_columns_sum_up_by_blas(cv):
+    X, y = ref.regression(300, 110)
+    results = []
+    for route in ("columns", "gram"):
+        with pytest.MonkeyPatch.context() as patch:
+            by(route, patch)
+            results.append(cv_of(X, y, cv=cv, alphas=10, eps=0.05))
+    np.testing.assert_allclose(results[1].mse, results[0].mse, rtol=1e-9)
+
+
 def assert_chosen(result, X, y, **options):
     """Check what follows from the errors: both alphas, and certified fits to all data."""
     assert isinstance(result, CVResult)

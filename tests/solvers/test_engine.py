@@ -242,17 +242,23 @@ def test_gram_matrix_by_blocks(weighted, fit_intercept):
     for block in (1, 1 << 18):  # at least 256 rows at a time
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(backends, "_BLOCK", block)
+            patch.setattr(moments, "_BLOCK", block)
+            patch.setattr(moments, "_FEW", 3)
             np.testing.assert_allclose(backends.gram_matrix(problem), expected, rtol=1e-12, atol=1e-12)
             for rows in (None, np.arange(0, 1000, 3)):
                 heights = [part.shape[0] for part, _, _ in backends.blocks(problem, rows)]
                 assert max(heights) <= max(256, block) and sum(heights) == (1000 if rows is None else 334)
 
 
-@pytest.mark.parametrize("few", [1e8, 1.0])  # in one piece, in several
+@pytest.mark.parametrize("few", [1e8, 1.0, "BLAS"])  # in one piece, in several, by BLAS in several
 @pytest.mark.parametrize("p", [1, 2, 3, 4, 7])
 @pytest.mark.parametrize("rows", [None, np.arange(100, 700), np.arange(0, 1000, 3), np.array([5])])
 def test_moments_are_sums_over_rows(rows, p, few, monkeypatch):
-    monkeypatch.setattr(threads, "_FEW", few)
+    if few == "BLAS":
+        monkeypatch.setattr(moments, "_FEW", 0)
+        monkeypatch.setattr(moments, "_BLOCK", 1)  # 256 rows
+    else:
+        monkeypatch.setattr(threads, "_FEW", few)
     X, y = ref.regression(1000, p)
     rng = np.random.default_rng(0)
     weight, shift = rng.random(1000), rng.normal(size=p)
